@@ -1,0 +1,3 @@
+"""
+JSON face: decode, authorise, call one service function, encode.
+"""

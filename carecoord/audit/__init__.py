@@ -1,0 +1,3 @@
+"""
+Append-only record of who changed what.
+"""

@@ -1,0 +1,3 @@
+"""
+Care plans, recurring interventions and the dated visits they produce.
+"""

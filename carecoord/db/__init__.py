@@ -1,0 +1,3 @@
+"""
+Database access: engine, unit of work, row-level-security context, embedded server.
+"""

@@ -1,0 +1,3 @@
+"""
+Files and messages to and from other software.
+"""

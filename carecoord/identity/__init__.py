@@ -1,0 +1,3 @@
+"""
+Organisations, accounts, roles, sessions and API tokens.
+"""

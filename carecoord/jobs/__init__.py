@@ -1,0 +1,3 @@
+"""
+The job queue: a thin typed face over the library that runs it on PostgreSQL.
+"""

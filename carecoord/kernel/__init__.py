@@ -1,0 +1,3 @@
+"""
+Shared vocabulary with no dependency: identifiers, units, calendar, errors, actor.
+"""

@@ -1,0 +1,3 @@
+"""
+Planning, pure: problem in, solution out; no clock, network, database, personal name, nor randomness without a seed.
+"""

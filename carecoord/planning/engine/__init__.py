@@ -1,0 +1,3 @@
+"""
+The only place that names OR-Tools or numba.
+"""

@@ -1,0 +1,3 @@
+"""
+Home help: skills, windows, continuity, two-person visits, the week as one problem.
+"""

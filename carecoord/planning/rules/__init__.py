@@ -1,0 +1,3 @@
+"""
+Labour law and branch agreements as dated data.
+"""

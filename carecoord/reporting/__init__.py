@@ -1,0 +1,3 @@
+"""
+Indicators read from SQL views only.
+"""

@@ -1,0 +1,3 @@
+"""
+Planning runs and the rounds people actually follow.
+"""

@@ -1,0 +1,3 @@
+"""
+Communes by INSEE code: reference data shared by all organisations.
+"""

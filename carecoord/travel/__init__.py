@@ -1,0 +1,3 @@
+"""
+Travel times and distances, from several providers behind one interface.
+"""

@@ -1,0 +1,3 @@
+"""
+Aides: contracts, skills, availability, absences.
+"""
