@@ -1,0 +1,30 @@
+"""
+Units: distinct types where they help, named conversions, rounding said aloud.
+"""
+
+from __future__ import annotations
+
+from typing import NewType
+
+Seconds = NewType("Seconds", int)
+Metres = NewType("Metres", int)
+Cents = NewType("Cents", int)
+
+MINUTE_S = 60
+HOUR_S = 3600
+DAY_S = 86_400
+
+
+def minutes_to_s(minutes: int) -> Seconds:
+    """Minutes to seconds."""
+    return Seconds(minutes * MINUTE_S)
+
+
+def s_to_minutes(seconds: int) -> int:
+    """Seconds to whole minutes, rounded to the nearest, halves up."""
+    return (seconds + 30) // MINUTE_S
+
+
+def ceil_to_minute_s(seconds: int) -> Seconds:
+    """Seconds rounded up to the next whole minute, so that a plan never promises too early."""
+    return Seconds(-(-seconds // MINUTE_S) * MINUTE_S)
