@@ -66,7 +66,7 @@ def parse_date(text: str) -> date:
 
 def parse_time_minutes(text: str) -> int:
     """A time of day (9h20, 9 h, 09:20), in minutes after midnight, 0 to 1440."""
-    match = _TIME.match(text.strip().replace(" ", " ").replace(" ", " "))
+    match = _TIME.match(text.strip())
     if not match:
         raise ValueError("not a time such as 9h20")
     minutes = int(match[1]) * 60 + int(match[2] or 0)
@@ -77,7 +77,7 @@ def parse_time_minutes(text: str) -> int:
 
 def parse_duration_minutes(text: str) -> int:
     """A duration (45, 45 min, 1h30, 1:30), in minutes."""
-    match = _DURATION_HM.match(text.strip().replace(" ", " ").replace(" ", " "))
+    match = _DURATION_HM.match(text.strip())
     if not match:
         raise ValueError("not a duration such as 1h30 or 45 min")
     if match[3] is not None:
@@ -87,7 +87,7 @@ def parse_duration_minutes(text: str) -> int:
 
 def parse_decimal(text: str) -> float:
     """A number with a French or English decimal mark (3,5 or 3.5), thousands separated by spaces."""
-    cleaned = re.sub(r"[\s  ]", "", text)
+    cleaned = re.sub(r"\s", "", text)
     if not re.fullmatch(r"[+-]?\d+(?:[.,]\d+)?", cleaned):
         raise ValueError("not a number such as 3,5")
     return float(cleaned.replace(",", "."))

@@ -1,0 +1,27 @@
+"""
+How long a solve may take, and from which seed.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Limits of one solve; whichever comes first stops it.
+
+    With `seconds` absent the result follows from the problem, `iterations` and `seed`
+    alone (one thread): the same input gives the same plan on every run.
+
+    Args:
+        seconds: wall-clock limit.
+        iterations: limit in search iterations.
+        seed: seed of every random choice.
+        report_every_s: at most one progress message in this time.
+    """
+
+    seconds: float | None = 60.0
+    iterations: int | None = None
+    seed: int = 1
+    report_every_s: float = 0.5
