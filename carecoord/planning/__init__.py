@@ -1,3 +1,5 @@
 """
-Planning, pure: problem in, solution out; no clock, network, database, personal name, nor randomness without a seed.
+Planning, pure: problem in, solution out.
+
+No clock, network, database, personal name, nor randomness without a seed.
 """

@@ -24,11 +24,11 @@ TIERS: tuple[Tier, ...] = ("vital", "important", "comfort")
 Mode = Literal["car", "bike", "foot"]
 
 
-class _Struct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base: frozen, keyword-only, refuses unknown fields."""
+class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base: frozen, refuses unknown fields."""
 
 
-class Day(_Struct):
+class Day(_Struct, kw_only=True):
     """
     One civil day of the horizon.
 
@@ -45,7 +45,7 @@ class Day(_Struct):
     holiday: bool = False
 
 
-class Place(_Struct):
+class Place(_Struct, kw_only=True):
     """Where a visit takes place or a round starts; coordinates serve neighbourhoods, never travel times."""
 
     id: str
@@ -53,14 +53,14 @@ class Place(_Struct):
     lon: float | None = None
 
 
-class Interval(_Struct):
+class Interval(_Struct, kw_only=True):
     """A stretch of elapsed time, start included, end excluded."""
 
     start_s: int
     end_s: int
 
 
-class Regime(_Struct):
+class Regime(_Struct, kw_only=True):
     """
     Working-time thresholds of one employer, already resolved at the dates of the plan.
 
@@ -89,7 +89,7 @@ class Regime(_Struct):
         meal_window_end_min: end of the meal window, minutes after local midnight.
         paid_wait_max_s: a gap of at most this, travel taken off, counts as work.
         interruptions_max: unpaid interruptions in a day, everyone.
-        interruptions_short_min: among `interruptions_max`, how many must last at most `interruption_short_max_s`.
+        interruptions_short_min: how many of them must last at most `interruption_short_max_s`.
         interruption_short_max_s: see above.
         part_time_interruptions_max: unpaid interruptions in a day for part-timers.
         part_time_interruptions_total_max_s: their total in a day; above it a warning is counted.
@@ -144,7 +144,7 @@ class Regime(_Struct):
     doubtful: list[str] = []
 
 
-class History(_Struct):
+class History(_Struct, kw_only=True):
     """
     What an aide did before the horizon, as far as weekly and monthly rules need it.
 
@@ -167,7 +167,7 @@ class History(_Struct):
     excess_interruption_days: int = 0
 
 
-class Worker(_Struct):
+class Worker(_Struct, kw_only=True):
     """
     One aide.
 
@@ -200,7 +200,7 @@ class Worker(_Struct):
     history: History = History()
 
 
-class Person(_Struct):
+class Person(_Struct, kw_only=True):
     """
     One person helped, as far as the planner needs.
 
@@ -216,7 +216,7 @@ class Person(_Struct):
     frail: bool = True
 
 
-class Option(_Struct):
+class Option(_Struct, kw_only=True):
     """
     One way to place a visit: a day and a window for its start.
 
@@ -233,7 +233,7 @@ class Option(_Struct):
     preferred_s: int | None = None
 
 
-class Pin(_Struct):
+class Pin(_Struct, kw_only=True):
     """What a coordinator fixed by hand; `None` leaves that aspect free."""
 
     workers: list[str] | None = None
@@ -241,7 +241,7 @@ class Pin(_Struct):
     day: int | None = None
 
 
-class Visit(_Struct):
+class Visit(_Struct, kw_only=True):
     """
     One dated visit to be made, once, by one aide or by two starting together.
 
@@ -272,7 +272,7 @@ class Visit(_Struct):
     series: str | None = None
 
 
-class Weights(_Struct):
+class Weights(_Struct, kw_only=True):
     """
     Prices of everything soft, in cents, all visible to the coordinator.
 
@@ -306,7 +306,7 @@ class Weights(_Struct):
     fairness_cents_per_h: int = 100
 
 
-class Problem(_Struct):
+class Problem(_Struct, kw_only=True):
     """
     A whole home-help planning problem over one to four weeks.
 

@@ -11,11 +11,11 @@ import msgspec
 FORMAT = "carecoord-homecare-solution"
 
 
-class _Struct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base: frozen, keyword-only, refuses unknown fields."""
+class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base: frozen, refuses unknown fields."""
 
 
-class Stop(_Struct):
+class Stop(_Struct, kw_only=True):
     """One aide at one visit, elapsed seconds as in the problem. A visit for two has two stops."""
 
     visit: str
@@ -23,7 +23,7 @@ class Stop(_Struct):
     end_s: int
 
 
-class Round(_Struct):
+class Round(_Struct, kw_only=True):
     """What one aide does on one day, in order of time; the day is that of the first start."""
 
     worker: str
@@ -31,7 +31,7 @@ class Round(_Struct):
     stops: list[Stop]
 
 
-class WorkerCause(_Struct):
+class WorkerCause(_Struct, kw_only=True):
     """
     Why one aide could not take one visit, the nearest miss over all its options.
 
@@ -45,7 +45,7 @@ class WorkerCause(_Struct):
     args: dict[str, int | str] = {}
 
 
-class Unassigned(_Struct):
+class Unassigned(_Struct, kw_only=True):
     """
     A visit left out.
 
@@ -60,7 +60,7 @@ class Unassigned(_Struct):
     causes: list[WorkerCause] = []
 
 
-class Violation(_Struct):
+class Violation(_Struct, kw_only=True):
     """
     One broken rule.
 
@@ -85,7 +85,7 @@ class Violation(_Struct):
     source: str = ""
 
 
-class Score(_Struct):
+class Score(_Struct, kw_only=True):
     """
     Cost of a plan by named term, recomputed from the plan alone.
 
@@ -106,7 +106,7 @@ class Score(_Struct):
         return (u.get("vital", 0), u.get("important", 0), u.get("comfort", 0), self.soft_cents)
 
 
-class Statistics(_Struct):
+class Statistics(_Struct, kw_only=True):
     """How a plan came about; `bound_cents` is a proven lower bound on the soft cost, or absent."""
 
     seed: int = 0
@@ -118,7 +118,7 @@ class Statistics(_Struct):
     bound_cents: int | None = None
 
 
-class Solution(_Struct):
+class Solution(_Struct, kw_only=True):
     """A plan."""
 
     format: Literal["carecoord-homecare-solution"] = "carecoord-homecare-solution"
@@ -129,7 +129,7 @@ class Solution(_Struct):
     statistics: Statistics = Statistics()
 
 
-class Progress(_Struct):
+class Progress(_Struct, kw_only=True):
     """
     Best plan so far, told while solving.
 
