@@ -24,11 +24,7 @@ TIERS: tuple[Tier, ...] = ("vital", "important", "comfort")
 Mode = Literal["car", "bike", "foot"]
 
 
-class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base: frozen, refuses unknown fields."""
-
-
-class Day(_Struct, kw_only=True):
+class Day(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     One civil day of the horizon.
 
@@ -45,7 +41,7 @@ class Day(_Struct, kw_only=True):
     holiday: bool = False
 
 
-class Place(_Struct, kw_only=True):
+class Place(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a visit takes place or a round starts; coordinates serve neighbourhoods, never travel times."""
 
     id: str
@@ -53,14 +49,14 @@ class Place(_Struct, kw_only=True):
     lon: float | None = None
 
 
-class Interval(_Struct, kw_only=True):
+class Interval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A stretch of elapsed time, start included, end excluded."""
 
     start_s: int
     end_s: int
 
 
-class Regime(_Struct, kw_only=True):
+class Regime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     Working-time thresholds of one employer, already resolved at the dates of the plan.
 
@@ -144,7 +140,7 @@ class Regime(_Struct, kw_only=True):
     doubtful: list[str] = []
 
 
-class History(_Struct, kw_only=True):
+class History(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     What an aide did before the horizon, as far as weekly and monthly rules need it.
 
@@ -167,7 +163,7 @@ class History(_Struct, kw_only=True):
     excess_interruption_days: int = 0
 
 
-class Worker(_Struct, kw_only=True):
+class Worker(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     One aide.
 
@@ -200,7 +196,7 @@ class Worker(_Struct, kw_only=True):
     history: History = History()
 
 
-class Person(_Struct, kw_only=True):
+class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     One person helped, as far as the planner needs.
 
@@ -216,7 +212,7 @@ class Person(_Struct, kw_only=True):
     frail: bool = True
 
 
-class Option(_Struct, kw_only=True):
+class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     One way to place a visit: a day and a window for its start.
 
@@ -233,7 +229,7 @@ class Option(_Struct, kw_only=True):
     preferred_s: int | None = None
 
 
-class Pin(_Struct, kw_only=True):
+class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a coordinator fixed by hand; `None` leaves that aspect free."""
 
     workers: list[str] | None = None
@@ -241,7 +237,7 @@ class Pin(_Struct, kw_only=True):
     day: int | None = None
 
 
-class Visit(_Struct, kw_only=True):
+class Visit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     One dated visit to be made, once, by one aide or by two starting together.
 
@@ -272,7 +268,7 @@ class Visit(_Struct, kw_only=True):
     series: str | None = None
 
 
-class Weights(_Struct, kw_only=True):
+class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     Prices of everything soft, in cents, all visible to the coordinator.
 
@@ -306,7 +302,7 @@ class Weights(_Struct, kw_only=True):
     fairness_cents_per_h: int = 100
 
 
-class Problem(_Struct, kw_only=True):
+class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     A whole home-help planning problem over one to four weeks.
 

@@ -11,11 +11,7 @@ import msgspec
 FORMAT = "carecoord-homecare-solution"
 
 
-class _Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base: frozen, refuses unknown fields."""
-
-
-class Stop(_Struct, kw_only=True):
+class Stop(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One aide at one visit, elapsed seconds as in the problem. A visit for two has two stops."""
 
     visit: str
@@ -23,7 +19,7 @@ class Stop(_Struct, kw_only=True):
     end_s: int
 
 
-class Round(_Struct, kw_only=True):
+class Round(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one aide does on one day, in order of time; the day is that of the first start."""
 
     worker: str
@@ -31,7 +27,7 @@ class Round(_Struct, kw_only=True):
     stops: list[Stop]
 
 
-class WorkerCause(_Struct, kw_only=True):
+class WorkerCause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     Why one aide could not take one visit, the nearest miss over all its options.
 
@@ -45,7 +41,7 @@ class WorkerCause(_Struct, kw_only=True):
     args: dict[str, int | str] = {}
 
 
-class Unassigned(_Struct, kw_only=True):
+class Unassigned(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     A visit left out.
 
@@ -60,7 +56,7 @@ class Unassigned(_Struct, kw_only=True):
     causes: list[WorkerCause] = []
 
 
-class Violation(_Struct, kw_only=True):
+class Violation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     One broken rule.
 
@@ -85,7 +81,7 @@ class Violation(_Struct, kw_only=True):
     source: str = ""
 
 
-class Score(_Struct, kw_only=True):
+class Score(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     Cost of a plan by named term, recomputed from the plan alone.
 
@@ -106,7 +102,7 @@ class Score(_Struct, kw_only=True):
         return (u.get("vital", 0), u.get("important", 0), u.get("comfort", 0), self.soft_cents)
 
 
-class Statistics(_Struct, kw_only=True):
+class Statistics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a plan came about; `bound_cents` is a proven lower bound on the soft cost, or absent."""
 
     seed: int = 0
@@ -118,7 +114,7 @@ class Statistics(_Struct, kw_only=True):
     bound_cents: int | None = None
 
 
-class Solution(_Struct, kw_only=True):
+class Solution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A plan."""
 
     format: Literal["carecoord-homecare-solution"] = "carecoord-homecare-solution"
@@ -129,7 +125,7 @@ class Solution(_Struct, kw_only=True):
     statistics: Statistics = Statistics()
 
 
-class Progress(_Struct, kw_only=True):
+class Progress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     Best plan so far, told while solving.
 
