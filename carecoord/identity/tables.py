@@ -1,0 +1,84 @@
+"""
+Rows of identity: organisations, accounts, memberships, sessions, API tokens.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from carecoord.db.base import Base, IdentifiedRow, TimestampedRow
+
+
+class OrganisationRow(Base, IdentifiedRow, TimestampedRow):
+    """A CCAS, a CIAS or a provider. Its policy lets a session see its own row only."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint("kind in ('ccas', 'cias', 'provider')", name="kind"),)
+
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(Text)
+    siret: Mapped[str | None] = mapped_column(String(14))
+    insee: Mapped[str] = mapped_column(String(5))
+    regime: Mapped[str | None] = mapped_column(String(32))
+    # Thresholds changed by the employer's own agreement: field of Regime -> value.
+    regime_overrides: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+    # Prices of soft terms changed by the organisation: field of Weights -> cents.
+    weight_overrides: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+
+
+class AccountRow(Base, IdentifiedRow, TimestampedRow):
+    """Somebody who signs in, in one or several organisations."""
+
+    __tablename__ = "account"
+
+    email: Mapped[str] = mapped_column(Text, unique=True)  # lower case
+    display_name: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str] = mapped_column(Text)
+    disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class MembershipRow(Base, IdentifiedRow, TimestampedRow):
+    """What an account may do in an organisation."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("account_id", "organisation_id"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    organisation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    role: Mapped[str] = mapped_column(String(32))
+
+
+class SessionRow(Base, IdentifiedRow):
+    """A browser session; only the digest of its secret is kept."""
+
+    __tablename__ = "session"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    last_seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class ApiTokenRow(Base, IdentifiedRow, TimestampedRow):
+    """A bearer token for a program; only its digest is kept."""
+
+    __tablename__ = "api_token"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    label: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    organisation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organisation.id", ondelete="CASCADE"), index=True
+    )
+    expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
