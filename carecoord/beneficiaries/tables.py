@@ -5,15 +5,14 @@ Rows of beneficiaries: the people helped, as one organisation knows them.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Float, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, TenantRow
+from carecoord.db.base import Base, VersionedRow
 
 
-class PersonRow(TenantRow, Base):
+class PersonRow(VersionedRow, Base):
     """
     A person helped. `reference` is the organisation's own number, the key of imports.
 
@@ -41,6 +40,3 @@ class PersonRow(TenantRow, Base):
     geo_quality: Mapped[str] = mapped_column(String(16))
     access_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     faces_max: Mapped[int | None] = mapped_column(Integer)  # wished ceiling of distinct aides a fortnight
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
-
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}

@@ -5,17 +5,16 @@ Rows of careplans: plans, recurring interventions, exceptions, dated visits.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, Date, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, TenantRow, tenant_link
+from carecoord.db.base import Base, TenantRow, VersionedRow, tenant_link
 
 
-class CarePlanRow(TenantRow, Base):
+class CarePlanRow(VersionedRow, Base):
     """What an organisation provides to one person, from a date, until a date or further notice."""
 
     __tablename__ = "care_plan"
@@ -27,12 +26,9 @@ class CarePlanRow(TenantRow, Base):
     person_id: Mapped[UUID] = mapped_column(index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
-
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
-class InterventionRow(TenantRow, Base):
+class InterventionRow(VersionedRow, Base):
     """
     A recurring line of a care plan. `reference` is the key of imports.
 
@@ -74,9 +70,6 @@ class InterventionRow(TenantRow, Base):
     holidays: Mapped[str] = mapped_column(String(8), default="keep", server_default="keep")
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
-
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class InterventionExceptionRow(TenantRow, Base):

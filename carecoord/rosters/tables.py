@@ -5,7 +5,7 @@ Rows of rosters: planning runs, rosters and their stops, pins, visits left out.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, TenantRow, tenant_link
+from carecoord.db.base import Base, TenantRow, VersionedRow, tenant_link
 
 
 class PlanningRunRow(TenantRow, Base):
@@ -83,7 +83,7 @@ class PlanningProgressRow(TenantRow, Base):
     phase: Mapped[str] = mapped_column(String(16))
 
 
-class RosterRow(TenantRow, Base):
+class RosterRow(VersionedRow, Base):
     """
     The rounds of a period. `state`: draft or published; one published roster a day and
     organisation is looked up by `current`. Publishing replaces in one transaction.
@@ -106,9 +106,6 @@ class RosterRow(TenantRow, Base):
     naive: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     travel: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
-
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class RosterStopRow(TenantRow, Base):

@@ -5,17 +5,16 @@ Rows of workforce: aides, the hours they may work, their absences.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, DateTime, Float, Integer, String, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, TenantRow, tenant_link
+from carecoord.db.base import Base, TenantRow, VersionedRow, tenant_link
 
 
-class AideRow(TenantRow, Base):
+class AideRow(VersionedRow, Base):
     """
     An aide. `reference` is the employer's own number, the key of imports.
 
@@ -48,9 +47,6 @@ class AideRow(TenantRow, Base):
     start_insee: Mapped[str] = mapped_column(String(5))
     history: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict, server_default="{}")
     active: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
-    version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
-
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
 
 
 class AvailabilityRow(TenantRow, Base):
