@@ -11,10 +11,10 @@ from sqlalchemy import String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, TenantRow
+from carecoord.db.base import Base, RecordRow
 
 
-class AuditRow(TenantRow, Base):
+class AuditRow(RecordRow, Base):
     """One recorded action: `tag` is `subject:action`; `facts` holds counts and identifiers, no names."""
 
     __tablename__ = "audit_entry"

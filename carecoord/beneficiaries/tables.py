@@ -9,10 +9,10 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Float, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, VersionedRow
+from carecoord.db.base import Base, VersionedRecordRow
 
 
-class PersonRow(VersionedRow, Base):
+class PersonRow(VersionedRecordRow, Base):
     """
     A person helped. `reference` is the organisation's own number, the key of imports.
 

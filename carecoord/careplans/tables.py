@@ -11,15 +11,15 @@ from sqlalchemy import Boolean, CheckConstraint, Date, Integer, String, Text, Un
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, TenantRow, VersionedRow, tenant_link
+from carecoord.db.base import Base, RecordRow, VersionedRecordRow, tenant_reference
 
 
-class CarePlanRow(VersionedRow, Base):
+class CarePlanRow(VersionedRecordRow, Base):
     """What an organisation provides to one person, from a date, until a date or further notice."""
 
     __tablename__ = "care_plan"
     links = (
-        tenant_link("person_id", "person"),
+        tenant_reference("person_id", "person", ondelete="CASCADE"),
         CheckConstraint("ends_on is null or ends_on >= starts_on", name="order"),
     )
 
@@ -28,7 +28,7 @@ class CarePlanRow(VersionedRow, Base):
     ends_on: Mapped[date | None]
 
 
-class InterventionRow(VersionedRow, Base):
+class InterventionRow(VersionedRecordRow, Base):
     """
     A recurring line of a care plan. `reference` is the key of imports.
 
@@ -40,7 +40,7 @@ class InterventionRow(VersionedRow, Base):
 
     __tablename__ = "intervention"
     links = (
-        tenant_link("care_plan_id", "care_plan"),
+        tenant_reference("care_plan_id", "care_plan", ondelete="CASCADE"),
         UniqueConstraint("organisation_id", "reference"),
         CheckConstraint("tier in ('vital', 'important', 'comfort')", name="tier"),
         CheckConstraint("team_size in (1, 2)", name="team_size"),
@@ -72,7 +72,7 @@ class InterventionRow(VersionedRow, Base):
     ends_on: Mapped[date | None]
 
 
-class InterventionExceptionRow(TenantRow, Base):
+class InterventionExceptionRow(RecordRow, Base):
     """
     One date of an intervention that differs: `cancelled`, `moved` (to `moved_to`), `added`,
     or `changed` (window or duration in `changes`).
@@ -80,7 +80,7 @@ class InterventionExceptionRow(TenantRow, Base):
 
     __tablename__ = "intervention_exception"
     links = (
-        tenant_link("intervention_id", "intervention"),
+        tenant_reference("intervention_id", "intervention", ondelete="CASCADE"),
         UniqueConstraint("intervention_id", "on_date"),
         CheckConstraint("kind in ('cancelled', 'moved', 'added', 'changed')", name="kind"),
     )
@@ -92,7 +92,7 @@ class InterventionExceptionRow(TenantRow, Base):
     changes: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict, server_default="{}")
 
 
-class VisitRow(TenantRow, Base):
+class VisitRow(RecordRow, Base):
     """
     A dated intervention. Its identifier follows from intervention and nominal date, so
     producing it twice changes nothing.
@@ -100,8 +100,8 @@ class VisitRow(TenantRow, Base):
 
     __tablename__ = "visit"
     links = (
-        tenant_link("intervention_id", "intervention"),
-        tenant_link("person_id", "person"),
+        tenant_reference("intervention_id", "intervention", ondelete="CASCADE"),
+        tenant_reference("person_id", "person", ondelete="CASCADE"),
         UniqueConstraint("intervention_id", "nominal_on"),
         CheckConstraint("status in ('planned', 'cancelled', 'done')", name="status"),
     )

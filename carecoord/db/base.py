@@ -108,6 +108,24 @@ class TenantRow:
     )
 
 
+class RecordRow(TenantRow, IdRow, DatedRow):
+    """
+    The usual tenant row: identifier, dates, and the pair `(organisation_id, id)` that children refer to.
+
+    A subclass lists its other constraints in `links`.
+    """
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Any, ...]:
+        links: tuple[Any, ...] = getattr(cls, "links", ())
+        return (tenant_key("id"), *links)
+
+
+class VersionedRecordRow(RecordRow, VersionedRow):
+    """The usual tenant row, where two people may edit."""
+
+
 class GlobalRow:
     """
     Rows shared by all organisations; the reason is compulsory.

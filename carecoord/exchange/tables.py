@@ -12,10 +12,10 @@ from sqlalchemy import CheckConstraint, DateTime, LargeBinary, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, TenantRow
+from carecoord.db.base import Base, RecordRow
 
 
-class ImportRow(TenantRow, Base):
+class ImportRow(RecordRow, Base):
     """
     A file given for import. The file itself is dropped once applied or abandoned.
 

@@ -12,10 +12,10 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, LargeBinary, Strin
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, IdentifiedRow, TimestampedRow
+from carecoord.db.base import Base, DatedRow, IdRow
 
 
-class OrganisationRow(Base, IdentifiedRow, TimestampedRow):
+class OrganisationRow(Base, IdRow, DatedRow):
     """A CCAS, a CIAS or a provider. Its policy lets a session see its own row only."""
 
     __tablename__ = "organisation"
@@ -32,7 +32,7 @@ class OrganisationRow(Base, IdentifiedRow, TimestampedRow):
     weight_overrides: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
 
 
-class AccountRow(Base, IdentifiedRow, TimestampedRow):
+class AccountRow(Base, IdRow, DatedRow):
     """Somebody who signs in, in one or several organisations."""
 
     __tablename__ = "account"
@@ -43,7 +43,7 @@ class AccountRow(Base, IdentifiedRow, TimestampedRow):
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
-class MembershipRow(Base, IdentifiedRow, TimestampedRow):
+class MembershipRow(Base, IdRow, DatedRow):
     """What an account may do in an organisation."""
 
     __tablename__ = "membership"
@@ -56,7 +56,7 @@ class MembershipRow(Base, IdentifiedRow, TimestampedRow):
     role: Mapped[str] = mapped_column(String(32))
 
 
-class SessionRow(Base, IdentifiedRow):
+class SessionRow(Base, IdRow):
     """A browser session; only the digest of its secret is kept."""
 
     __tablename__ = "session"
@@ -69,7 +69,7 @@ class SessionRow(Base, IdentifiedRow):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
-class ApiTokenRow(Base, IdentifiedRow, TimestampedRow):
+class ApiTokenRow(Base, IdRow, DatedRow):
     """A bearer token for a program; only its digest is kept."""
 
     __tablename__ = "api_token"

@@ -24,10 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, TenantRow, VersionedRow, tenant_link
+from carecoord.db.base import Base, RecordRow, VersionedRecordRow, tenant_reference
 
 
-class PlanningRunRow(TenantRow, Base):
+class PlanningRunRow(RecordRow, Base):
     """
     One request to plan a period and what came of it.
 
@@ -67,11 +67,14 @@ class PlanningRunRow(TenantRow, Base):
     roster_id: Mapped[UUID | None]
 
 
-class PlanningProgressRow(TenantRow, Base):
+class PlanningProgressRow(RecordRow, Base):
     """One point of the curve best cost over time; few per run, oldest attempt first."""
 
     __tablename__ = "planning_progress"
-    links = (tenant_link("run_id", "planning_run"), UniqueConstraint("run_id", "attempt", "elapsed_ms"))
+    links = (
+        tenant_reference("run_id", "planning_run", ondelete="CASCADE"),
+        UniqueConstraint("run_id", "attempt", "elapsed_ms"),
+    )
 
     run_id: Mapped[UUID] = mapped_column(index=True)
     attempt: Mapped[int] = mapped_column(Integer)
@@ -83,7 +86,7 @@ class PlanningProgressRow(TenantRow, Base):
     phase: Mapped[str] = mapped_column(String(16))
 
 
-class RosterRow(VersionedRow, Base):
+class RosterRow(VersionedRecordRow, Base):
     """
     The rounds of a period. `state`: draft or published; one published roster a day and
     organisation is looked up by `current`. Publishing replaces in one transaction.
@@ -92,7 +95,7 @@ class RosterRow(VersionedRow, Base):
 
     __tablename__ = "roster"
     links = (
-        tenant_link("run_id", "planning_run", ondelete="NO ACTION"),
+        tenant_reference("run_id", "planning_run", ondelete="NO ACTION"),
         CheckConstraint("state in ('draft', 'published', 'replaced')", name="state"),
     )
 
@@ -108,7 +111,7 @@ class RosterRow(VersionedRow, Base):
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
 
 
-class RosterStopRow(TenantRow, Base):
+class RosterStopRow(RecordRow, Base):
     """
     One aide at one visit in a roster. A visit for two aides has two stops, `seat` 0 and 1.
 
@@ -117,9 +120,9 @@ class RosterStopRow(TenantRow, Base):
 
     __tablename__ = "roster_stop"
     links = (
-        tenant_link("roster_id", "roster"),
-        tenant_link("visit_id", "visit"),
-        tenant_link("aide_id", "aide"),
+        tenant_reference("roster_id", "roster", ondelete="CASCADE"),
+        tenant_reference("visit_id", "visit", ondelete="CASCADE"),
+        tenant_reference("aide_id", "aide", ondelete="CASCADE"),
         UniqueConstraint("roster_id", "visit_id", "seat"),
         CheckConstraint("ends_at > starts_at", name="order"),
     )
@@ -136,13 +139,13 @@ class RosterStopRow(TenantRow, Base):
     known_face: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
 
 
-class RosterUnservedRow(TenantRow, Base):
+class RosterUnservedRow(RecordRow, Base):
     """A visit left out of a roster, with its computed cause (code and figures, no sentence)."""
 
     __tablename__ = "roster_unserved"
     links = (
-        tenant_link("roster_id", "roster"),
-        tenant_link("visit_id", "visit"),
+        tenant_reference("roster_id", "roster", ondelete="CASCADE"),
+        tenant_reference("visit_id", "visit", ondelete="CASCADE"),
         UniqueConstraint("roster_id", "visit_id"),
     )
 
@@ -152,11 +155,11 @@ class RosterUnservedRow(TenantRow, Base):
     details: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
 
 
-class PinRow(TenantRow, Base):
+class PinRow(RecordRow, Base):
     """What a coordinator fixed by hand on a visit; kept until lifted, respected by every plan."""
 
     __tablename__ = "visit_pin"
-    links = (tenant_link("visit_id", "visit"), UniqueConstraint("visit_id"))
+    links = (tenant_reference("visit_id", "visit", ondelete="CASCADE"), UniqueConstraint("visit_id"))
 
     visit_id: Mapped[UUID]
     aide_ids: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid))
@@ -166,13 +169,13 @@ class PinRow(TenantRow, Base):
     reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
-class ContinuityRow(TenantRow, Base):
+class ContinuityRow(RecordRow, Base):
     """How often an aide visited a person lately: what makes a known face."""
 
     __tablename__ = "continuity"
     links = (
-        tenant_link("person_id", "person"),
-        tenant_link("aide_id", "aide"),
+        tenant_reference("person_id", "person", ondelete="CASCADE"),
+        tenant_reference("aide_id", "aide", ondelete="CASCADE"),
         UniqueConstraint("person_id", "aide_id"),
     )
 

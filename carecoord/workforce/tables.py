@@ -11,10 +11,10 @@ from sqlalchemy import Boolean, CheckConstraint, DateTime, Float, Integer, Strin
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, TenantRow, VersionedRow, tenant_link
+from carecoord.db.base import Base, RecordRow, VersionedRecordRow, tenant_reference
 
 
-class AideRow(VersionedRow, Base):
+class AideRow(VersionedRecordRow, Base):
     """
     An aide. `reference` is the employer's own number, the key of imports.
 
@@ -49,7 +49,7 @@ class AideRow(VersionedRow, Base):
     active: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
 
 
-class AvailabilityRow(TenantRow, Base):
+class AvailabilityRow(RecordRow, Base):
     """
     A stretch of a weekday in which an aide may work, wall-clock minutes.
 
@@ -58,7 +58,7 @@ class AvailabilityRow(TenantRow, Base):
 
     __tablename__ = "aide_availability"
     links = (
-        tenant_link("aide_id", "aide"),
+        tenant_reference("aide_id", "aide", ondelete="CASCADE"),
         UniqueConstraint("aide_id", "weekday", "start_minute", "week_parity"),
         CheckConstraint("weekday between 0 and 6", name="weekday"),
         CheckConstraint(
@@ -74,14 +74,14 @@ class AvailabilityRow(TenantRow, Base):
     week_parity: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
-class AbsenceRow(TenantRow, Base):
+class AbsenceRow(RecordRow, Base):
     """
     When an aide cannot work. `kind` says leave, sickness, training…; never a diagnosis.
     """
 
     __tablename__ = "absence"
     links = (
-        tenant_link("aide_id", "aide"),
+        tenant_reference("aide_id", "aide", ondelete="CASCADE"),
         UniqueConstraint("aide_id", "starts_at", "ends_at"),
         CheckConstraint("ends_at > starts_at", name="order"),
     )
