@@ -112,7 +112,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     fields = {field.name: field for field in msgspec.structs.fields(Settings)}
     for name, text in sorted(given.items()):
         if name not in fields:
-            defects.append(_defect("setting_unknown", name, "no such setting", "remove it or correct its name"))
+            defects.append(
+                _defect("setting_unknown", name, "no such setting", "remove it or correct its name")
+            )
             continue
         try:
             values[name] = msgspec.convert(text, fields[name].type, strict=False, dec_hook=_decode)
@@ -182,8 +184,14 @@ def _judge(settings: Settings) -> list[Defect]:
     for name in ("database_url", "app_database_url"):
         url = getattr(settings, name)
         if url is not None and not url.startswith(("postgresql://", "postgres://", "postgresql+asyncpg://")):
-            found.append(_defect("setting_url", name, "is not a postgresql:// URL", "PostgreSQL is the only database"))
-    if settings.database_url and not settings.app_database_url and not urlsplit(settings.database_url).password:
+            found.append(
+                _defect("setting_url", name, "is not a postgresql:// URL", "PostgreSQL is the only database")
+            )
+    if (
+        settings.database_url
+        and not settings.app_database_url
+        and not urlsplit(settings.database_url).password
+    ):
         found.append(
             _defect(
                 "setting_app_url",
@@ -197,11 +205,15 @@ def _judge(settings: Settings) -> list[Defect]:
         if url is not None and urlsplit(url).scheme not in {"http", "https"}:
             found.append(_defect("setting_url", name, f"{url!r} is not an http(s) URL", "correct it"))
     if settings.tile_url and not all(mark in settings.tile_url for mark in ("{z}", "{x}", "{y}")):
-        found.append(_defect("setting_tiles", "tile_url", "lacks {z}, {x} or {y}", "complete it, or leave it empty"))
+        found.append(
+            _defect("setting_tiles", "tile_url", "lacks {z}, {x} or {y}", "complete it, or leave it empty")
+        )
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", settings.app_role):
         found.append(_defect("setting_role", "app_role", "is not a plain role name", "a-z, 0-9 and _ only"))
     if settings.secret_key is not None and len(settings.secret_key) < 32:
-        found.append(_defect("setting_secret", "secret_key", "is shorter than 32 characters", "take a random one"))
+        found.append(
+            _defect("setting_secret", "secret_key", "is shorter than 32 characters", "take a random one")
+        )
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         found.append(_defect("setting_level", "log_level", "is not a level", "DEBUG, INFO, WARNING or ERROR"))
     for name, low, high in _RANGES:

@@ -128,6 +128,13 @@ def server_folder(home: Path, account: Account) -> Path:
     return folder
 
 
+_ACCOUNT_OPTIONS = (
+    *("--system", "--user-group"),
+    *("--no-create-home", "--home-dir", "/nonexistent"),
+    *("--shell", "/usr/sbin/nologin"),
+)
+
+
 def _create_account() -> pwd.struct_passwd:
     program = shutil.which("useradd") or shutil.which("useradd", path="/usr/sbin:/sbin")
     if program is None:
@@ -137,8 +144,7 @@ def _create_account() -> pwd.struct_passwd:
             "or run carecoord as an ordinary user, or give CARECOORD_DATABASE_URL",
         )
     made = subprocess.run(  # noqa: S603 - fixed arguments
-        [program, "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
-        + ["--shell", "/usr/sbin/nologin", ACCOUNT_NAME],
+        [program, *_ACCOUNT_OPTIONS, ACCOUNT_NAME],
         capture_output=True,
         text=True,
         check=False,

@@ -36,6 +36,7 @@ NAMES = {
 """Every constraint has a name known beforehand: `db/errors.py` turns it into a domain error."""
 
 ALL_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+"""What the application role may do with a table, unless its class narrows `__rights__`."""
 
 CURRENT_ORGANISATION = "nullif(current_setting('carecoord.organisation_id', true), '')::uuid"
 CURRENT_ACCOUNT = "nullif(current_setting('carecoord.account_id', true), '')::uuid"
@@ -61,9 +62,6 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB(),
         list[Any]: JSONB(),
     }
-
-    __rights__: ClassVar[tuple[str, ...]] = ALL_RIGHTS
-    """What the application role may do with the table; narrow it for append-only tables."""
 
 
 class IdRow:
@@ -100,6 +98,7 @@ class TenantRow:
     (which rows may be written) by other SQL conditions.
     """
 
+    __rights__: ClassVar[tuple[str, ...]] = ALL_RIGHTS
     __rls_using__: ClassVar[str] = TENANT_RULE
     __rls_check__: ClassVar[str | None] = None
 
@@ -131,6 +130,7 @@ class GlobalRow:
     Rows shared by all organisations; the reason is compulsory.
     """
 
+    __rights__: ClassVar[tuple[str, ...]] = ALL_RIGHTS
     __global_reason__: ClassVar[str]
 
 

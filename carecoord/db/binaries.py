@@ -95,7 +95,9 @@ def copied_binaries(source: Binaries, folder: Path) -> Binaries:
     if not (target / "bin" / "postgres").is_file():
         unfinished = folder / f"postgresql-{source.version}.part"
         shutil.rmtree(unfinished, ignore_errors=True)
-        shutil.copytree(source.root, unfinished, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include"))
+        shutil.copytree(
+            source.root, unfinished, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include")
+        )
         for path in (unfinished, *unfinished.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | 0o444 | (0o111 if path.is_dir() else 0))

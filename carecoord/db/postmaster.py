@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -110,7 +109,7 @@ def is_serving(pid: int, data: Path) -> bool:
     if child is not None and child.poll() is not None:
         del _children[pid]
         return False
-    if sys.platform == "linux":
+    if Path("/proc/self/cwd").is_symlink():
         try:
             # A zombie has no current folder any more: it counts as gone.
             return Path(f"/proc/{pid}/cwd").readlink() == data.resolve()

@@ -1,0 +1,192 @@
+"""
+Row-level security: the policy of each table, and the check that none is missing.
+
+Every table is either a tenant table, with a forced policy, or a global table, with a
+reason. What the models declare, `migrations/policies/<table>.sql` holds, and the check
+compares both with the live catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from carecoord.db.base import ALL_RIGHTS, Base, GlobalRow, TenantRow
+
+POLICY = "tenant_isolation"
+
+FOREIGN_TABLES: dict[str, str] = {
+    "alembic_version": "number of the schema; no personal data, closed to the application role",
+    "pgqueuer": "queue of jobs: payloads hold identifiers only, workers serve all organisations",
+    "pgqueuer_log": "history of the queue: identifiers only",
+    "pgqueuer_schedules": "periodic jobs of the system",
+    "pgqueuer_statistics": "counts of jobs",
+}
+"""Global tables that are not ours, each with the reason why it may be global."""
+
+FOREIGN_RIGHTS: dict[str, tuple[str, ...]] = {"alembic_version": ("SELECT",)}
+
+
+class TableRule(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Who reaches the rows of one table.
+
+    Args:
+        reason: why it is global; None for a tenant table.
+        using: condition on the rows that are seen.
+        check: condition on the rows that are written.
+        rights: what the application role may do.
+    """
+
+    table: str
+    reason: str | None = None
+    using: str = ""
+    check: str = ""
+    rights: tuple[str, ...] = ALL_RIGHTS
+
+
+def declared_rules() -> dict[str, TableRule]:
+    """
+    The rule of every table, from the models and from `FOREIGN_TABLES`.
+
+    Raises:
+        TypeError: a model is neither a `TenantRow` nor a `GlobalRow` with a reason.
+    """
+    rules = {
+        name: TableRule(table=name, reason=reason, rights=FOREIGN_RIGHTS.get(name, ALL_RIGHTS))
+        for name, reason in FOREIGN_TABLES.items()
+    }
+    for mapper in Base.registry.mappers:
+        rule = _rule_of(mapper.class_, str(mapper.local_table.name))  # type: ignore[attr-defined] # a Table here
+        rules[rule.table] = rule
+    unmapped = set(Base.metadata.tables) - set(rules)
+    if unmapped:
+        raise TypeError(f"tables without a class, hence without a rule: {', '.join(sorted(unmapped))}")
+    return rules
+
+
+def _rule_of(row: type[Any], table: str) -> TableRule:
+    if issubclass(row, TenantRow):
+        using = row.__rls_using__
+        return TableRule(table=table, using=using, check=row.__rls_check__ or using, rights=row.__rights__)
+    reason = getattr(row, "__global_reason__", "")
+    if issubclass(row, GlobalRow) and reason:
+        return TableRule(table=table, reason=reason, rights=row.__rights__)
+    raise TypeError(f"{row.__name__} must be a TenantRow, or a GlobalRow that says why")
+
+
+def policy_sql(rule: TableRule) -> list[str]:
+    """Statements that force the policy of a tenant table; they may be run again."""
+    return [
+        f"ALTER TABLE {rule.table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {rule.table} FORCE ROW LEVEL SECURITY",
+        f"DROP POLICY IF EXISTS {POLICY} ON {rule.table}",
+        f"CREATE POLICY {POLICY} ON {rule.table}\n    USING ({rule.using})\n    WITH CHECK ({rule.check})",
+    ]
+
+
+def policy_file(rule: TableRule) -> str:
+    """Text of `migrations/policies/<table>.sql`."""
+    statements = ";\n".join(policy_sql(rule))
+    return f"-- Who reaches the rows of {rule.table}.\n{statements};\n"
+
+
+def rights_sql(rule: TableRule, role: str) -> list[str]:
+    """Statements that give the application role exactly the rights declared."""
+    return [
+        f"REVOKE ALL ON {rule.table} FROM {role}",
+        f"GRANT {', '.join(rule.rights)} ON {rule.table} TO {role}",
+    ]
+
+
+async def grant_rights(connection: AsyncConnection, role: str) -> None:
+    """
+    Give the application role its rights on every table that exists, and nothing more.
+
+    Run as the owner after each migration.
+    """
+    existing = set((await connection.execute(text(_TABLES))).scalars())
+    rules = declared_rules()
+    statements = [f"GRANT USAGE ON SCHEMA public TO {role}"]
+    for name in sorted(existing & set(rules)):
+        statements += rights_sql(rules[name], role)
+    statements.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    for view in (await connection.execute(text(_VIEWS))).mappings():
+        statements.append(f"GRANT SELECT ON {view['name']} TO {role}")
+    for statement in statements:
+        await connection.execute(text(statement))
+
+
+async def coverage_defects(connection: AsyncConnection, role: str) -> list[str]:
+    """
+    Everything by which one organisation could reach another's rows, in English.
+
+    Args:
+        connection: any role that may read the catalogue.
+        role: the application role.
+    """
+    rules = declared_rules()
+    defects: list[str] = []
+    for row in (await connection.execute(text(_CATALOGUE), {"role": role})).mappings():
+        rule = rules.get(row["name"])
+        if rule is None:
+            defects.append(f"table {row['name']}: neither tenant nor global with a reason")
+        elif rule.reason is None:
+            defects += [f"table {rule.table}: {defect}" for defect in _tenant_defects(dict(row))]
+        if row["owned_by_role"]:
+            defects.append(f"table {row['name']}: owned by {role}, which could switch its policy off")
+    for view in (await connection.execute(text(_VIEWS))).mappings():
+        if not view["is_invoker"]:
+            defects.append(f"view {view['name']}: lacks security_invoker, so it would bypass the policies")
+    state = (await connection.execute(text(_ROLE), {"role": role})).mappings().first()
+    if state is None:
+        defects.append(f"role {role}: does not exist")
+    elif state["is_super"] or state["bypasses"] or state["owns_more"]:
+        defects.append(f"role {role}: superuser, BYPASSRLS or member of the owner's role")
+    return defects
+
+
+def _tenant_defects(live: dict[str, Any]) -> list[str]:
+    defects = []
+    if not live["is_enabled"] or not live["is_forced"]:
+        defects.append("row-level security is not enabled and forced")
+    if live["policies"] != [POLICY]:
+        defects.append(f"its policies are {live['policies']}, not [{POLICY!r}]")
+    if not live["has_organisation"]:
+        defects.append("no column organisation_id that is NOT NULL")
+    return defects
+
+
+_TABLES = """
+SELECT c.relname FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+"""
+
+_CATALOGUE = """
+SELECT c.relname AS name, c.relrowsecurity AS is_enabled, c.relforcerowsecurity AS is_forced,
+       pg_get_userbyid(c.relowner) = :role AS owned_by_role,
+       ARRAY(SELECT p.polname::text FROM pg_policy p WHERE p.polrelid = c.oid ORDER BY 1) AS policies,
+       EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid
+               AND a.attname = 'organisation_id' AND a.attnotnull) AS has_organisation
+FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+ORDER BY c.relname
+"""
+
+_VIEWS = """
+SELECT c.relname AS name,
+       c.relkind = 'v' AND coalesce(c.reloptions @> ARRAY['security_invoker=true'], false) AS is_invoker
+FROM pg_class c
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('v', 'm')
+ORDER BY c.relname
+"""
+
+_ROLE = """
+SELECT r.rolsuper AS is_super, r.rolbypassrls AS bypasses,
+       EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+               AND c.relkind IN ('r', 'p') AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS owns_more
+FROM pg_roles r WHERE r.rolname = :role
+"""
