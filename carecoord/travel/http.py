@@ -3,7 +3,8 @@ One HTTP exchange with a routing or geocoding server, every failure turned into 
 """
 
 import asyncio
-from typing import Any
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +14,8 @@ from carecoord.travel.provider import TravelUnavailable
 
 ASK_TIMEOUT_S = 30.0
 CONNECT_TIMEOUT_S = 3.0
+
+T = TypeVar("T")
 
 
 class JsonServer:
@@ -60,8 +63,12 @@ class JsonServer:
         """
         method = "GET" if body is None else "POST"
         try:
-            async with self._gate, asyncio.timeout(self._timeout_s):
-                answer = await self._client.request(method, self.base_url + path, params=params, json=body)
+            async with self._gate:
+                # Within the gate: waiting for one's turn is not the server's slowness.
+                async with asyncio.timeout(self._timeout_s):
+                    answer = await self._client.request(
+                        method, self.base_url + path, params=params, json=body
+                    )
         except (TimeoutError, httpx.TimeoutException) as error:
             raise self.failure("travel_timeout", f"no answer within {self._timeout_s:g} s") from error
         except httpx.HTTPError as error:
@@ -86,3 +93,28 @@ class JsonServer:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+    def convert(self, answer: object, kind: type[T]) -> T:
+        """
+        A decoded answer as a struct.
+
+        Raises:
+            TravelUnavailable: `travel_bad_answer`.
+        """
+        try:
+            return msgspec.convert(answer, kind)
+        except msgspec.ValidationError as error:
+            raise self.failure("travel_bad_answer", str(error)) from error
+
+
+async def all_or_first_error(questions: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """
+    Every answer in order; the first failure cancels the questions still under way and is raised as it is.
+    """
+    tasks = [asyncio.ensure_future(question) for question in questions]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

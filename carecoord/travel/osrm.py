@@ -4,17 +4,15 @@ OSRM client: `/table/v1` and `/route/v1` of any compatible server, by URL.
 API of OSRM: docs/http.md of Project-OSRM/osrm-backend (table, route, `code`, nulls for pairs with no way).
 """
 
-import asyncio
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeVar
 
 import msgspec
 import numpy as np
 
 from carecoord.kernel.geo import Point
 from carecoord.travel.domain import MISSING, IntMatrix, Mode, TravelMatrix, empty_matrix
-from carecoord.travel.http import JsonServer
+from carecoord.travel.http import JsonServer, all_or_first_error
 from carecoord.travel.polyline import decode_polyline6
 from carecoord.travel.provider import TravelUnavailable
 
@@ -25,8 +23,6 @@ MAX_TABLE_POINTS = 100
 PROFILES: Mapping[Mode, str] = {Mode.CAR: "driving", Mode.BIKE: "cycling", Mode.FOOT: "walking"}
 
 _MAX_ROUTE_POINTS = 100
-
-T = TypeVar("T")
 
 
 class _Waypoint(msgspec.Struct, frozen=True):
@@ -85,8 +81,8 @@ class OsrmClient:
         self._block = max(1, max_table // 2)
 
     async def dataset(self, mode: Mode) -> str:
-        """Address and profile, for want of a version in OSRM's answers, and the version given."""
-        return f"{self._server.base_url}|{self._profile(mode)}|{self._dataset}"
+        """The version given; for want of it, address and profile: OSRM's answers carry none."""
+        return self._dataset or f"{self._server.base_url}|{self._profile(mode)}"
 
     async def matrix(self, points: Sequence[Point], mode: Mode) -> TravelMatrix:
         """Every ordered pair, asked for in blocks the server accepts; see `TravelProvider.matrix`."""
@@ -94,12 +90,10 @@ class OsrmClient:
         seconds, metres = empty_matrix(len(points)), empty_matrix(len(points))
         snaps = [0] * len(points)
         blocks = list(_blocks(len(points), self._block))
-        async with asyncio.TaskGroup() as group:
-            asked = [
-                group.create_task(self._table(points, profile, rows, columns)) for rows, columns in blocks
-            ]
-        for (rows, columns), task in zip(blocks, asked, strict=True):
-            table = task.result()
+        tables = await all_or_first_error(
+            self._table(points, profile, rows, columns) for rows, columns in blocks
+        )
+        for (rows, columns), table in zip(blocks, tables, strict=True):
             seconds[rows.start : rows.stop, columns.start : columns.stop] = _whole(table.durations)
             metres[rows.start : rows.stop, columns.start : columns.stop] = _whole(table.distances)
             for index, source in zip(rows, table.sources, strict=True):
@@ -148,7 +142,7 @@ class OsrmClient:
             params["destinations"] = ";".join(str(len(rows) + i) for i in range(len(columns)))
         status, answer = await self._server.ask(f"/table/v1/{profile}/{_coordinates(asked)}", params=params)
         self._accept(status, answer)
-        table = self._convert(answer, _Table)
+        table = self._server.convert(answer, _Table)
         if same and len(rows) == 1:
             table = _Table([[0.0]], [[0.0]], table.sources[:1], table.destinations[:1])
         if _shape(table) != (len(rows), len(columns)):
@@ -166,7 +160,7 @@ class OsrmClient:
             },
         )
         self._accept(status, answer)
-        found = self._convert(answer, _Routes).routes
+        found = self._server.convert(answer, _Routes).routes
         if not found or len(found[0].legs) != len(points) - 1:
             raise self._server.failure("travel_bad_answer", "route with another number of legs than asked")
         try:
@@ -181,12 +175,6 @@ class OsrmClient:
         code = answer.get("code") if isinstance(answer, dict) else None
         if status != 200 or code != "Ok":
             raise self._server.failure("travel_bad_answer", f"status {status}, code {code}")
-
-    def _convert(self, answer: object, kind: type[T]) -> T:
-        try:
-            return msgspec.convert(answer, kind)
-        except msgspec.ValidationError as error:
-            raise self._server.failure("travel_bad_answer", str(error)) from error
 
 
 def _blocks(size: int, block: int) -> Iterator[tuple[range, range]]:
