@@ -1,0 +1,130 @@
+"""
+Annealing of one HHCRSP problem within a time or an iteration budget, in one process.
+"""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from carecoord.planning.engine.hhcrsp_anneal import anneal, construct, restore_best
+from carecoord.planning.engine.hhcrsp_data import Data, HhcrspProblem, State, blank_state, prepare
+from carecoord.planning.engine.hhcrsp_kernel import BEST
+
+CHUNK = 20_000
+
+
+class Budget(NamedTuple):
+    """
+    When to stop: after `seconds`, or after `iterations` draws when that is not 0; `seed` settles the draws.
+    """
+
+    seconds: float
+    iterations: int
+    seed: int
+
+
+class Found(NamedTuple):
+    """
+    The best routes of a search: operations by carer in order, three times their cost, and the draws made.
+    """
+
+    routes: tuple[tuple[int, ...], ...]
+    cost: int
+    iterations: int
+
+
+class NoStart(ValueError):
+    """
+    Some visit has no able carers, or no pair of different ones.
+    """
+
+
+def scale_of(problem: HhcrspProblem) -> float:
+    """
+    Typical length of a short arc, in time units: the yardstick of temperatures.
+    """
+    inner = problem.travel[1:, 1:].astype(np.float64)
+    count = inner.shape[0]
+    if count < 2:
+        return max(1.0, float(problem.travel.max()))
+    inner = inner + np.diag(np.full(count, np.inf))
+    short = np.sort(inner, axis=1)[:, : min(5, count - 1)]
+    return max(1.0, float(short.mean()))
+
+
+def start_order(problem: HhcrspProblem) -> np.ndarray:
+    """
+    Operations by opening of their window, then by closing.
+    """
+    return np.lexsort((problem.due, problem.earliest)).astype(np.int64)
+
+
+def begin_search(problem: HhcrspProblem, seed: int) -> tuple[Data, State]:
+    """
+    Arrays and a first feasible solution.
+
+    Raises:
+        NoStart: the greedy start finds no able carers for some visit.
+    """
+    data, state = prepare(problem), blank_state(problem, seed)
+    if not construct(data, state, start_order(problem)):
+        raise NoStart("no able pair of carers for some visit")
+    return data, state
+
+
+def routes_of(problem: HhcrspProblem, state: State) -> tuple[tuple[int, ...], ...]:
+    """
+    The best routes as operations by carer.
+    """
+    m = problem.operations
+    routes = []
+    for carer in range(problem.carers):
+        route = []
+        op = int(state.best[m + carer, 0])
+        while op < m:
+            route.append(op)
+            op = int(state.best[op, 0])
+        routes.append(tuple(route))
+    return tuple(routes)
+
+
+class Cooling(NamedTuple):
+    """
+    Temperatures of the annealing, as shares of the typical short arc, and the number of rounds.
+    """
+
+    hot: float = 1.0
+    cold: float = 0.02
+    again: float = 0.35
+    rounds: int = 1
+
+
+def search(problem: HhcrspProblem, budget: Budget, cooling: Cooling) -> Found:
+    """
+    Anneal in rounds: the first from the greedy start, the others reheated from the best.
+
+    Raises:
+        NoStart: no able carers for some visit.
+    """
+    data, state = begin_search(problem, budget.seed)
+    scale = scale_of(problem)
+    began = time.perf_counter()
+    total = budget.iterations or 0
+    done = 0
+    for number in range(cooling.rounds):
+        low, high = number / cooling.rounds, (number + 1) / cooling.rounds
+        hot = (cooling.hot if number == 0 else cooling.again) * scale
+        if number:
+            restore_best(data, state)
+        share = low
+        while share < high:
+            steps = min(CHUNK, max(1, total - done)) if total else CHUNK
+            along = (share - low) / (high - low)
+            temperature = hot * (cooling.cold * scale / hot) ** along
+            anneal(data, state, steps, temperature, temperature)
+            done += steps
+            share = done / total if total else (time.perf_counter() - began) / budget.seconds
+            if total and done >= total:
+                share = 1.0
+    return Found(routes_of(problem, state), int(state.number[BEST]), done)
