@@ -18,6 +18,7 @@ class AuditRow(RecordRow, Base):
     """One recorded action: `tag` is `subject:action`; `facts` holds counts and identifiers, no names."""
 
     __tablename__ = "audit_entry"
+    __rights__ = ("SELECT", "INSERT")
 
     account_id: Mapped[UUID | None]
     tag: Mapped[str] = mapped_column(String(64), index=True)

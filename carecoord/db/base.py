@@ -49,8 +49,8 @@ class Base(DeclarativeBase):
     """
     Base of every row.
 
-    A class declares who reaches its rows by inheriting `TenantRow` or `GlobalRow`;
-    one that does neither is refused by `carecoord.db.rls` and by the tests.
+    A class declares who reaches its rows by inheriting `TenantRow`, `GuardedRow` or
+    `GlobalRow`; one that does none of these is refused by `carecoord.db.rls` and by the tests.
     """
 
     metadata = MetaData(naming_convention=NAMES)
@@ -90,17 +90,23 @@ class VersionedRow:
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined] # given by SQLAlchemy
 
 
-class TenantRow:
+class GuardedRow:
     """
-    Rows that belong to one organisation, kept apart by a forced policy.
+    Rows kept apart by a forced policy.
 
-    A subclass may replace `__rls_using__` (which rows are seen) and `__rls_check__`
-    (which rows may be written) by other SQL conditions.
+    `__rls_using__` says which rows are seen, `__rls_check__` which may be written (the
+    same when None): SQL conditions on the row and on the transaction's context.
     """
 
     __rights__: ClassVar[tuple[str, ...]] = ALL_RIGHTS
-    __rls_using__: ClassVar[str] = TENANT_RULE
+    __rls_using__: ClassVar[str]
     __rls_check__: ClassVar[str | None] = None
+
+
+class TenantRow(GuardedRow):
+    """Rows that belong to one organisation: the rule for nearly every table."""
+
+    __rls_using__: ClassVar[str] = TENANT_RULE
 
     organisation_id: Mapped[UUID] = mapped_column(
         ForeignKey("organisation.id", ondelete="RESTRICT"), index=True

@@ -1,9 +1,9 @@
 """
 Row-level security: the policy of each table, and the check that none is missing.
 
-Every table is either a tenant table, with a forced policy, or a global table, with a
-reason. What the models declare, `migrations/policies/<table>.sql` holds, and the check
-compares both with the live catalogue.
+Every table is either guarded, with a forced policy, or global, with a reason. What the
+models declare, `migrations/policies/<table>.sql` holds, and the check compares both with
+the live catalogue.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carecoord.db.base import ALL_RIGHTS, Base, GlobalRow, TenantRow
+from carecoord.db.base import ALL_RIGHTS, Base, GlobalRow, GuardedRow, TenantRow
 
 POLICY = "tenant_isolation"
 
@@ -35,9 +35,10 @@ class TableRule(msgspec.Struct, frozen=True, kw_only=True):
     Who reaches the rows of one table.
 
     Args:
-        reason: why it is global; None for a tenant table.
+        reason: why it is global; None for a guarded table.
         using: condition on the rows that are seen.
         check: condition on the rows that are written.
+        has_organisation: whether it must have a column `organisation_id` that is never null.
         rights: what the application role may do.
     """
 
@@ -45,6 +46,7 @@ class TableRule(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     using: str = ""
     check: str = ""
+    has_organisation: bool = False
     rights: tuple[str, ...] = ALL_RIGHTS
 
 
@@ -69,17 +71,22 @@ def declared_rules() -> dict[str, TableRule]:
 
 
 def _rule_of(row: type[Any], table: str) -> TableRule:
-    if issubclass(row, TenantRow):
-        using = row.__rls_using__
-        return TableRule(table=table, using=using, check=row.__rls_check__ or using, rights=row.__rights__)
+    if issubclass(row, GuardedRow):
+        return TableRule(
+            table=table,
+            using=row.__rls_using__,
+            check=row.__rls_check__ or row.__rls_using__,
+            has_organisation=issubclass(row, TenantRow),
+            rights=row.__rights__,
+        )
     reason = getattr(row, "__global_reason__", "")
     if issubclass(row, GlobalRow) and reason:
         return TableRule(table=table, reason=reason, rights=row.__rights__)
-    raise TypeError(f"{row.__name__} must be a TenantRow, or a GlobalRow that says why")
+    raise TypeError(f"{row.__name__} must be a TenantRow, a GuardedRow, or a GlobalRow that says why")
 
 
 def policy_sql(rule: TableRule) -> list[str]:
-    """Statements that force the policy of a tenant table; they may be run again."""
+    """Statements that force the policy of a guarded table; they may be run again."""
     return [
         f"ALTER TABLE {rule.table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {rule.table} FORCE ROW LEVEL SECURITY",
@@ -133,9 +140,9 @@ async def coverage_defects(connection: AsyncConnection, role: str) -> list[str]:
     for row in (await connection.execute(text(_CATALOGUE), {"role": role})).mappings():
         rule = rules.get(row["name"])
         if rule is None:
-            defects.append(f"table {row['name']}: neither tenant nor global with a reason")
+            defects.append(f"table {row['name']}: neither guarded nor global with a reason")
         elif rule.reason is None:
-            defects += [f"table {rule.table}: {defect}" for defect in _tenant_defects(dict(row))]
+            defects += [f"table {rule.table}: {defect}" for defect in _guard_defects(rule, dict(row))]
         if row["owned_by_role"]:
             defects.append(f"table {row['name']}: owned by {role}, which could switch its policy off")
     for view in (await connection.execute(text(_VIEWS))).mappings():
@@ -149,13 +156,13 @@ async def coverage_defects(connection: AsyncConnection, role: str) -> list[str]:
     return defects
 
 
-def _tenant_defects(live: dict[str, Any]) -> list[str]:
+def _guard_defects(rule: TableRule, live: dict[str, Any]) -> list[str]:
     defects = []
     if not live["is_enabled"] or not live["is_forced"]:
         defects.append("row-level security is not enabled and forced")
     if live["policies"] != [POLICY]:
         defects.append(f"its policies are {live['policies']}, not [{POLICY!r}]")
-    if not live["has_organisation"]:
+    if rule.has_organisation and not live["has_organisation"]:
         defects.append("no column organisation_id that is NOT NULL")
     return defects
 

@@ -12,12 +12,26 @@ from sqlalchemy import CheckConstraint, DateTime, ForeignKey, LargeBinary, Strin
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, DatedRow, IdRow
+from carecoord.db.base import (
+    CURRENT_ACCOUNT,
+    CURRENT_ORGANISATION,
+    TENANT_RULE,
+    Base,
+    DatedRow,
+    GlobalRow,
+    GuardedRow,
+    IdRow,
+)
 
 
-class OrganisationRow(Base, IdRow, DatedRow):
-    """A CCAS, a CIAS or a provider. Its policy lets a session see its own row only."""
+class OrganisationRow(Base, IdRow, DatedRow, GuardedRow):
+    """A CCAS, a CIAS or a provider: seen by itself and by the accounts that belong to it."""
 
+    __rls_using__ = (
+        f"id = {CURRENT_ORGANISATION} OR id IN"  # noqa: S608 - constants of ours
+        f" (SELECT m.organisation_id FROM membership m WHERE m.account_id = {CURRENT_ACCOUNT})"
+    )
+    __rls_check__ = f"id = {CURRENT_ORGANISATION}"
     __tablename__ = "organisation"
     __table_args__ = (CheckConstraint("kind in ('ccas', 'cias', 'provider')", name="kind"),)
 
@@ -32,9 +46,10 @@ class OrganisationRow(Base, IdRow, DatedRow):
     weight_overrides: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
 
 
-class AccountRow(Base, IdRow, DatedRow):
+class AccountRow(Base, IdRow, DatedRow, GlobalRow):
     """Somebody who signs in, in one or several organisations."""
 
+    __global_reason__ = "sign-in looks an account up before any organisation is known"
     __tablename__ = "account"
 
     email: Mapped[str] = mapped_column(Text, unique=True)  # lower case
@@ -43,9 +58,11 @@ class AccountRow(Base, IdRow, DatedRow):
     disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
-class MembershipRow(Base, IdRow, DatedRow):
-    """What an account may do in an organisation."""
+class MembershipRow(Base, IdRow, DatedRow, GuardedRow):
+    """What an account may do in an organisation; an account sees all of its own."""
 
+    __rls_using__ = f"{TENANT_RULE} OR account_id = {CURRENT_ACCOUNT}"
+    __rls_check__ = TENANT_RULE
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("account_id", "organisation_id"),)
 
@@ -56,9 +73,10 @@ class MembershipRow(Base, IdRow, DatedRow):
     role: Mapped[str] = mapped_column(String(32))
 
 
-class SessionRow(Base, IdRow):
+class SessionRow(Base, IdRow, GlobalRow):
     """A browser session; only the digest of its secret is kept."""
 
+    __global_reason__ = "found by the digest of a secret before any organisation is known"
     __tablename__ = "session"
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -69,9 +87,10 @@ class SessionRow(Base, IdRow):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
-class ApiTokenRow(Base, IdRow, DatedRow):
+class ApiTokenRow(Base, IdRow, DatedRow, GlobalRow):
     """A bearer token for a program; only its digest is kept."""
 
+    __global_reason__ = "found by the digest of a secret before any organisation is known"
     __tablename__ = "api_token"
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)

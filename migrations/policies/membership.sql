@@ -1,0 +1,7 @@
+-- Who reaches the rows of membership.
+ALTER TABLE membership ENABLE ROW LEVEL SECURITY;
+ALTER TABLE membership FORCE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS tenant_isolation ON membership;
+CREATE POLICY tenant_isolation ON membership
+    USING (organisation_id = nullif(current_setting('carecoord.organisation_id', true), '')::uuid OR account_id = nullif(current_setting('carecoord.account_id', true), '')::uuid)
+    WITH CHECK (organisation_id = nullif(current_setting('carecoord.organisation_id', true), '')::uuid);
