@@ -52,7 +52,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tile_url: map tiles, with `{z}`, `{x}`, `{y}`; empty for none.
         tile_attribution: shown on maps.
         osrm_url: OSRM-compatible server for travel times.
+        osrm_modes: modes it really serves, among `car,bike,foot`; `{profile}` in its URL is replaced.
         valhalla_url: Valhalla-compatible server for travel times.
+        geocoder_url: Addok-compatible server for addresses, up to `/search`; none by default.
         roads_folder: prepared road networks.
         travel_timeout_s: longest wait for a road server.
         worker_ordinary_jobs: ordinary jobs a worker runs at once.
@@ -79,7 +81,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tile_url: str = IGN_PLAN_TILES
     tile_attribution: str = "© IGN – Plan IGN"
     osrm_url: str | None = None
+    osrm_modes: str = "car"
     valhalla_url: str | None = None
+    geocoder_url: str | None = None
     roads_folder: Path
     travel_timeout_s: int = 20
     worker_ordinary_jobs: int = 8
@@ -200,7 +204,7 @@ def _judge(settings: Settings) -> list[Defect]:
                 f"give the URL of the role {settings.app_role}",
             )
         )
-    for name in ("osrm_url", "valhalla_url", "public_url"):
+    for name in ("osrm_url", "valhalla_url", "geocoder_url", "public_url"):
         url = getattr(settings, name)
         if url is not None and urlsplit(url).scheme not in {"http", "https"}:
             found.append(_defect("setting_url", name, f"{url!r} is not an http(s) URL", "correct it"))

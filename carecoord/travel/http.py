@@ -51,24 +51,25 @@ class JsonServer:
         )
 
     async def ask(
-        self, path: str, *, params: dict[str, str] | None = None, body: Any = None
+        self, path: str, *, params: dict[str, str] | None = None, body: Any = None, profile: str = ""
     ) -> tuple[int, Any]:
         """
         GET (or POST of `body` as JSON), answered by status and decoded JSON.
+
+        `{profile}` in the address or the path is replaced by `profile`.
 
         Statuses of 500 and above, and answers that are not JSON, are failures; 4xx is for the caller to read.
 
         Raises:
             TravelUnavailable: `travel_unreachable`, `travel_timeout` or `travel_bad_answer`.
         """
+        url = (self.base_url + path).replace("{profile}", profile)
         method = "GET" if body is None else "POST"
         try:
             async with self._gate:
                 # Within the gate: waiting for one's turn is not the server's slowness.
                 async with asyncio.timeout(self._timeout_s):
-                    answer = await self._client.request(
-                        method, self.base_url + path, params=params, json=body
-                    )
+                    answer = await self._client.request(method, url, params=params, json=body)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise self.failure("travel_timeout", f"no answer within {self._timeout_s:g} s") from error
         except httpx.HTTPError as error:

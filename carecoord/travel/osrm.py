@@ -140,7 +140,9 @@ class OsrmClient:
         if not same:
             params["sources"] = ";".join(str(i) for i in range(len(rows)))
             params["destinations"] = ";".join(str(len(rows) + i) for i in range(len(columns)))
-        status, answer = await self._server.ask(f"/table/v1/{profile}/{_coordinates(asked)}", params=params)
+        status, answer = await self._server.ask(
+            f"/table/v1/{{profile}}/{_coordinates(asked)}", params=params, profile=profile
+        )
         self._accept(status, answer)
         table = self._server.convert(answer, _Table)
         if same and len(rows) == 1:
@@ -151,7 +153,8 @@ class OsrmClient:
 
     async def _route(self, points: Sequence[Point], profile: str) -> list[tuple[Point, ...]]:
         status, answer = await self._server.ask(
-            f"/route/v1/{profile}/{_coordinates(points)}",
+            f"/route/v1/{{profile}}/{_coordinates(points)}",
+            profile=profile,
             params={
                 "overview": "false",
                 "steps": "true",

@@ -29,7 +29,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class SameBuilding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Points closer than `radius_m` metres are one building, `seconds` apart."""
+    """Points closer than `radius_m` metres are one building, `seconds` apart; no trip is shorter."""
 
     radius_m: int
     seconds: int

@@ -15,7 +15,8 @@ class TravelUnavailable(Unavailable):
     The provider did not answer, or not usefully.
 
     `code` is one of `travel_unreachable`, `travel_timeout`, `travel_bad_answer`, `travel_mode_not_served`,
-    `travel_roads_missing`, `travel_roads_unsupported`, `travel_server_failed`.
+    `travel_roads_missing`, `travel_roads_damaged`, `travel_roads_unsupported`, `travel_roads_failed`,
+    `travel_server_failed`.
     """
 
 

@@ -95,12 +95,12 @@ def read_manifest(folder: Path) -> RoadManifest:
     The manifest of a prepared network.
 
     Raises:
-        TravelUnavailable: `travel_roads_missing` when it is absent or cannot be read.
+        TravelUnavailable: `travel_roads_damaged` when it is absent or cannot be read.
     """
     try:
         return msgspec.json.decode((folder / _MANIFEST).read_bytes(), type=RoadManifest)
     except (OSError, msgspec.DecodeError) as error:
-        raise TravelUnavailable("travel_roads_missing", f"no road network in {folder.name}") from error
+        raise TravelUnavailable("travel_roads_damaged", f"no manifest in {folder.name}") from error
 
 
 def write_manifest(folder: Path, manifest: RoadManifest) -> None:
