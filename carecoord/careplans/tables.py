@@ -109,6 +109,7 @@ class VisitRow(RecordRow, Base):
     intervention_id: Mapped[UUID] = mapped_column(index=True)
     person_id: Mapped[UUID] = mapped_column(index=True)
     nominal_on: Mapped[date] = mapped_column(index=True)
+    due_on: Mapped[date] = mapped_column(index=True)  # the nominal day, or the day it was moved to
     allowed_dates: Mapped[list[date]] = mapped_column(ARRAY(Date))
     earliest_start_minute: Mapped[int] = mapped_column(Integer)
     latest_start_minute: Mapped[int] = mapped_column(Integer)
