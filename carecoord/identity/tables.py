@@ -18,9 +18,16 @@ from carecoord.db.base import (
     TENANT_RULE,
     Base,
     DatedRow,
-    GlobalRow,
     GuardedRow,
     IdRow,
+)
+
+# Sign-in happens before any organisation is known. It goes through the functions of
+# `migrations/functions/identity.sql`, which run as the owner of the tables: only there is
+# this true, so the application role can look one account up but never list them.
+OWNER_ONLY = (
+    "EXISTS (SELECT FROM pg_class c WHERE c.oid = '{table}'::regclass"
+    " AND pg_get_userbyid(c.relowner) = current_user)"
 )
 
 
@@ -46,10 +53,17 @@ class OrganisationRow(Base, IdRow, DatedRow, GuardedRow):
     weight_overrides: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
 
 
-class AccountRow(Base, IdRow, DatedRow, GlobalRow):
-    """Somebody who signs in, in one or several organisations."""
+class AccountRow(Base, IdRow, DatedRow, GuardedRow):
+    """Somebody who signs in: seen by itself and by the organisations it belongs to."""
 
-    __global_reason__ = "sign-in looks an account up before any organisation is known"
+    __rls_using__ = (
+        f"id = {CURRENT_ACCOUNT}"
+        f" OR id IN (SELECT m.account_id FROM membership m WHERE m.organisation_id = {CURRENT_ORGANISATION})"
+        f" OR {OWNER_ONLY.format(table='account')}"
+    )
+    # An account is made before its first membership, so its insertion cannot depend on one.
+    __rls_check__ = "true"
+    __rights__ = ("SELECT", "INSERT", "UPDATE")
     __tablename__ = "account"
 
     email: Mapped[str] = mapped_column(Text, unique=True)  # lower case
@@ -61,7 +75,9 @@ class AccountRow(Base, IdRow, DatedRow, GlobalRow):
 class MembershipRow(Base, IdRow, DatedRow, GuardedRow):
     """What an account may do in an organisation; an account sees all of its own."""
 
-    __rls_using__ = f"{TENANT_RULE} OR account_id = {CURRENT_ACCOUNT}"
+    __rls_using__ = (
+        f"{TENANT_RULE} OR account_id = {CURRENT_ACCOUNT} OR {OWNER_ONLY.format(table='membership')}"
+    )
     __rls_check__ = TENANT_RULE
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("account_id", "organisation_id"),)
@@ -73,10 +89,11 @@ class MembershipRow(Base, IdRow, DatedRow, GuardedRow):
     role: Mapped[str] = mapped_column(String(32))
 
 
-class SessionRow(Base, IdRow, GlobalRow):
-    """A browser session; only the digest of its secret is kept."""
+class SessionRow(Base, IdRow, GuardedRow):
+    """A browser session, seen by its account; only the digest of its secret is kept."""
 
-    __global_reason__ = "found by the digest of a secret before any organisation is known"
+    __rls_using__ = f"account_id = {CURRENT_ACCOUNT} OR {OWNER_ONLY.format(table='session')}"
+    __rls_check__ = f"account_id = {CURRENT_ACCOUNT}"
     __tablename__ = "session"
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
@@ -87,10 +104,12 @@ class SessionRow(Base, IdRow, GlobalRow):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
 
 
-class ApiTokenRow(Base, IdRow, DatedRow, GlobalRow):
-    """A bearer token for a program; only its digest is kept."""
+class ApiTokenRow(Base, IdRow, DatedRow, GuardedRow):
+    """A bearer token for a program, seen by its organisation; only its digest is kept."""
 
-    __global_reason__ = "found by the digest of a secret before any organisation is known"
+    __rls_using__ = f"{TENANT_RULE} OR {OWNER_ONLY.format(table='api_token')}"
+    __rls_check__ = TENANT_RULE
+    __rights__ = ("SELECT", "INSERT", "UPDATE")
     __tablename__ = "api_token"
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
