@@ -1,0 +1,131 @@
+"""
+Fixtures of every test: a real PostgreSQL, a fixed clock, two organisations, no network.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from support.network import loopback_only
+from support.server import TEMPLATE, create_database, database_name, drop_database, fast_server
+
+from carecoord.db.connect import Database
+from carecoord.db.embedded import EmbeddedServer
+from carecoord.db.engine import create_engine
+from carecoord.db.migrate import prepare
+from carecoord.db.uow import UnitOfWork, open_uow
+from carecoord.kernel.actor import Actor
+from carecoord.kernel.clock import FixedClock
+
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+"""A Monday, 7 o'clock in Paris."""
+
+FIRST = Actor(organisation_id=UUID(int=1), account_id=UUID(int=11), role="system")
+SECOND = Actor(organisation_id=UUID(int=2), account_id=UUID(int=12), role="system")
+
+
+class Undo(Exception):
+    """Raised to roll a unit of work back at the end of a test."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """No test reaches out of this machine."""
+    with loopback_only():
+        yield
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stands still at Monday 23 November 2026, 06:00 UTC (07:00 in Paris)."""
+    return FixedClock(NOW)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    """The server of the run: the wheel's PostgreSQL, or Debian's (`CARECOORD_TEST_SERVER=debian`)."""
+    with fast_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(server: EmbeddedServer) -> str:
+    """A migrated database with two organisations, which tests clone."""
+
+    async def make() -> None:
+        made = await create_database(server, TEMPLATE)
+        await prepare(made.owner_url, made.app_role)
+        engine = create_engine(made.app_url)
+        for actor, name in ((FIRST, "Association Les Deux Rives"), (SECOND, "CCAS de Brunoy")):
+            async with open_uow(engine, actor) as uow:
+                await uow.session.execute(NEW_ORGANISATION, {"id": actor.organisation_id, "name": name})
+        await engine.dispose()
+
+    asyncio.run(make())
+    return TEMPLATE
+
+
+NEW_ORGANISATION = text(
+    "INSERT INTO organisation (id, kind, name, insee, regime)"
+    " VALUES (:id, 'provider', :name, '91114', 'bad_2941')"
+)
+
+
+@pytest.fixture
+async def database(server: EmbeddedServer, template: str) -> AsyncIterator[Database]:
+    """A migrated database of the test's own, with two organisations; the test may commit."""
+    name = database_name()
+    yield await create_database(server, name, template=template)
+    await drop_database(server, name)
+
+
+@pytest.fixture
+async def empty_database(server: EmbeddedServer) -> AsyncIterator[Database]:
+    """A database of the test's own without any table."""
+    name = database_name()
+    yield await create_database(server, name)
+    await drop_database(server, name)
+
+
+@pytest.fixture
+async def engine(database: Database) -> AsyncIterator[AsyncEngine]:
+    """The application's engine, on the test's own database."""
+    made = create_engine(database.app_url, pool_size=5, name="carecoord-test")
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+async def owner_engine(database: Database) -> AsyncIterator[AsyncEngine]:
+    """An engine of the role that owns the schema, on the same database."""
+    made = create_engine(database.owner_url, pool_size=2, name="carecoord-test-owner")
+    yield made
+    await made.dispose()
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """Somebody of the first organisation, who may do everything there."""
+    return FIRST
+
+
+@pytest.fixture
+def other_actor() -> Actor:
+    """Somebody of the second organisation, who may do everything there."""
+    return SECOND
+
+
+@pytest.fixture
+async def uow(engine: AsyncEngine, actor: Actor, clock: FixedClock) -> AsyncIterator[UnitOfWork]:
+    """An open unit of work of `actor`, rolled back at the end."""
+    with suppress(Undo):
+        async with open_uow(engine, actor, clock=clock) as work:
+            yield work
+            raise Undo
