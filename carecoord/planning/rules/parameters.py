@@ -9,9 +9,11 @@ travail L2253-3).
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from importlib import resources
+from types import MappingProxyType
 
 import msgspec
 
@@ -55,6 +57,11 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return self.value * _SECONDS_PER_UNIT.get(self.unit, 1) if self.unit != "flag" else self.value
 
 
+def base_key(key: str) -> str:
+    """The regime that an employer's own key builds on: `BAD_2941` for `BAD_2941@name`."""
+    return key.partition("@")[0]
+
+
 @lru_cache(maxsize=8)
 def parameters(key: str) -> tuple[Parameter, ...]:
     """
@@ -69,7 +76,8 @@ def parameters(key: str) -> tuple[Parameter, ...]:
     return tuple(msgspec.convert(tomllib.loads(text)["value"], list[Parameter]))
 
 
-def in_force(key: str, on: date) -> dict[str, Parameter]:
+@lru_cache(maxsize=256)
+def in_force(key: str, on: date) -> Mapping[str, Parameter]:
     """
     Field name -> the latest threshold that applies on a day.
 
@@ -82,7 +90,7 @@ def in_force(key: str, on: date) -> dict[str, Parameter]:
             item.field not in latest or latest[item.field].from_date <= item.from_date
         ):
             latest[item.field] = item
-    return latest
+    return MappingProxyType(latest)
 
 
 def regime_for(key: str, on: date, overrides: dict[str, object] | None = None) -> Regime:
@@ -101,7 +109,7 @@ def regime_for(key: str, on: date, overrides: dict[str, object] | None = None) -
     """
     changed = dict(overrides or {})
     _refuse_bad_overrides(changed)
-    found = in_force(key.split("@")[0], on)
+    found = in_force(base_key(key), on)
     values: dict[str, object] = {name: item.resolved for name, item in found.items()}
     values.update(changed)
     doubtful = sorted(name for name, item in found.items() if item.doubtful and name not in changed)
@@ -112,7 +120,7 @@ def sources(key: str, on: date) -> dict[str, str]:
     """
     Field name -> article, for a regime on a day; empty for a regime that is not known here.
     """
-    base = key.split("@")[0]
+    base = base_key(key)
     if base not in REGIMES:
         return {}
     return {name: item.source for name, item in in_force(base, on).items()}
@@ -124,7 +132,7 @@ def source_of(regime: Regime, field: str, on: date) -> str:
 
     A value other than the branch's comes from the employer's own agreement.
     """
-    base = regime.key.split("@")[0]
+    base = base_key(regime.key)
     if base not in REGIMES:
         return OWN_AGREEMENT
     item = in_force(base, on).get(field)
