@@ -17,7 +17,6 @@ from carecoord.db.base import Base, RecordRow
 class AuditRow(RecordRow, Base):
     """One recorded action: `tag` is `subject:action`; `facts` holds counts and identifiers, no names."""
 
-    __rights__ = ("SELECT", "INSERT")
     __tablename__ = "audit_entry"
     __rights__ = ("SELECT", "INSERT")
 

@@ -121,6 +121,7 @@ async def grant_rights(connection: AsyncConnection, role: str) -> None:
     for name in sorted(existing & set(rules)):
         statements += rights_sql(rules[name], role)
     statements.append(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+    statements.append(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}")
     for view in (await connection.execute(text(_VIEWS))).mappings():
         statements.append(f"GRANT SELECT ON {view['name']} TO {role}")
     for statement in statements:
@@ -135,6 +136,14 @@ async def coverage_defects(connection: AsyncConnection, role: str) -> list[str]:
         connection: any role that may read the catalogue.
         role: the application role.
     """
+    return [
+        *await _table_defects(connection, role),
+        *await _view_and_function_defects(connection),
+        *await _role_defects(connection, role),
+    ]
+
+
+async def _table_defects(connection: AsyncConnection, role: str) -> list[str]:
     rules = declared_rules()
     defects: list[str] = []
     for row in (await connection.execute(text(_CATALOGUE), {"role": role})).mappings():
@@ -145,15 +154,29 @@ async def coverage_defects(connection: AsyncConnection, role: str) -> list[str]:
             defects += [f"table {rule.table}: {defect}" for defect in _guard_defects(rule, dict(row))]
         if row["owned_by_role"]:
             defects.append(f"table {row['name']}: owned by {role}, which could switch its policy off")
+    return defects
+
+
+async def _view_and_function_defects(connection: AsyncConnection) -> list[str]:
+    defects: list[str] = []
     for view in (await connection.execute(text(_VIEWS))).mappings():
         if not view["is_invoker"]:
             defects.append(f"view {view['name']}: lacks security_invoker, so it would bypass the policies")
+    for function in (await connection.execute(text(_FUNCTIONS))).mappings():
+        if not function["has_path"]:
+            defects.append(f"function {function['name']}: runs as the owner without a fixed search_path")
+        if function["is_public"]:
+            defects.append(f"function {function['name']}: runs as the owner and anybody may call it")
+    return defects
+
+
+async def _role_defects(connection: AsyncConnection, role: str) -> list[str]:
     state = (await connection.execute(text(_ROLE), {"role": role})).mappings().first()
     if state is None:
-        defects.append(f"role {role}: does not exist")
-    elif state["is_super"] or state["bypasses"] or state["owns_more"]:
-        defects.append(f"role {role}: superuser, BYPASSRLS or member of the owner's role")
-    return defects
+        return [f"role {role}: does not exist"]
+    if state["is_super"] or state["bypasses"] or state["owns_more"]:
+        return [f"role {role}: superuser, BYPASSRLS or member of the owner's role"]
+    return []
 
 
 def _guard_defects(rule: TableRule, live: dict[str, Any]) -> list[str]:
@@ -189,6 +212,15 @@ SELECT c.relname AS name,
 FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('v', 'm')
 ORDER BY c.relname
+"""
+
+_FUNCTIONS = """
+SELECT p.oid::regprocedure::text AS name,
+       EXISTS (SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%') AS has_path,
+       p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0) AS is_public
+FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+ORDER BY 1
 """
 
 _ROLE = """
