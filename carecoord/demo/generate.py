@@ -26,8 +26,8 @@ from carecoord.demo.team import make_absences, make_aides
 from carecoord.demo.words import MEN, STREETS, SURNAMES, WOMEN
 from carecoord.workforce.domain import UpsertAbsence, UpsertAide
 
-TWO_AIDES_PERMILLE = 135
-"""Share of risings and bedtimes made by two aides: about 5 % of all visits."""
+TWO_AIDES_ONE_IN = 6
+"""One rising or bedtime in so many is made by two aides: about 5 % of all visits."""
 
 LINES_A_PERSON = (1, 2, 2, 3)
 
@@ -112,6 +112,7 @@ def _lines(sector: Sector, random: Random, monday: date) -> tuple[list[UpsertLin
     random.shuffle(wanted)
     lines: list[UpsertLine] = []
     references: list[str] = []
+    heavy = 0
     while wanted:
         reference = f"P{len(references) + 1:04d}"
         references.append(reference)
@@ -122,17 +123,17 @@ def _lines(sector: Sector, random: Random, monday: date) -> tuple[list[UpsertLin
                 break
             wanted.remove(choice)
             taken.append(choice[0])
-            lines.append(_line(choice, reference, len(taken), (random, monday)))
+            heavy += choice[0].can_need_two
+            two = choice[0].can_need_two and heavy % TWO_AIDES_ONE_IN == 0
+            lines.append(_line(choice, reference, len(taken), two=two, monday=monday, random=random))
     return lines, references
 
 
 def _line(
-    choice: tuple[Kind, tuple[int, ...]], person: str, rank: int, context: tuple[Random, date]
+    choice: tuple[Kind, tuple[int, ...]], person: str, rank: int, *, two: bool, monday: date, random: Random
 ) -> UpsertLine:
     kind, days = choice
-    random, monday = context
     preferred = random.randrange(kind.preferred[0], kind.preferred[1] + 1, 15)
-    two = kind.can_need_two and random.randrange(1000) < TWO_AIDES_PERMILLE
     once = len(days) == 1 and kind in ONCE_A_WEEK
     others = [day for day in WEEKDAYS if day not in days]
     return UpsertLine(
