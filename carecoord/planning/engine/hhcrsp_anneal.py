@@ -38,6 +38,7 @@ from carecoord.planning.engine.hhcrsp_kernel import (
     compiled,
     draw,
     draw_unit,
+    inlined,
     link,
     propagate,
     undo,
@@ -48,11 +49,20 @@ from carecoord.planning.engine.hhcrsp_moves import (
     move_chain,
     relocate,
     relocate_visit,
+    relocation_hopeless,
     swap,
+    swap_hopeless,
+    tails_hopeless,
 )
 
+# Upper bounds, out of 100 draws, of the kinds of move.
+PAIR = 15
+MOVE = 55
+SWAP = 72
+TAIL = 88
 
-@compiled
+
+@inlined
 def cost_of(state: State) -> int:
     """
     Distance, lateness and worst lateness, summed (three times the published cost).
@@ -79,8 +89,8 @@ def append(data: Data, state: State, op: int, carer: int) -> None:
     marker = data.near.shape[0] + carer
     last = state.cur[marker, PREVIOUS]
     state.cur[op, CARER] = carer
-    link(data, state, op, marker)
-    link(data, state, last, op)
+    link(data, state, op, marker, 0)
+    link(data, state, last, op, 0)
 
 
 @compiled
@@ -125,7 +135,7 @@ def construct(data: Data, state: State, order: object) -> bool:
             if helper < 0:
                 return False
             append(data, state, mate, helper)
-        if not propagate(data, state):
+        if not propagate(data, state, math.inf):
             return False
     keep_best(state)
     return True
@@ -205,35 +215,45 @@ def sweep(data: Data, state: State) -> bool:
     return changed
 
 
-@compiled
-def propose(data: Data, state: State) -> bool:
+@inlined
+def propose(data: Data, state: State, limit: float) -> bool:
     """
-    Draw one move and rewire for it; False when the draw does not apply.
+    Draw one move and rewire for it; False when the draw does not apply or is hopeless under the limit.
     """
-    m, k = data.near.shape[0], data.able.shape[0]
+    m = data.near.shape[0]
     kind = draw(state.number, 100)
     op = draw(state.number, m)
-    if kind < 20 and data.doubles.shape[0] > 0:
+    if kind < PAIR and data.doubles.shape[0] > 0:
         op = data.doubles[draw(state.number, data.doubles.shape[0])]
-    elif kind < 20:
-        kind = 30
-    aim = draw(state.number, 10)
-    if aim < 5:
-        after = data.near[op, draw(state.number, data.near.shape[1])]
-    elif aim < 9:
-        after = draw(state.number, m)
-    else:
-        after = m + draw(state.number, k)
-    if kind < 20:
-        return relocate_visit(data, state, op, after)
-    if kind < 60:
-        return relocate(data, state, op, after)
-    if kind < 75:
-        target = state.cur[after, NEXT]
-        return target < m and swap(data, state, op, target)
-    if kind < 88:
-        return exchange_tails(data, state, state.cur[op, PREVIOUS], after)
+        return relocate_visit(data, state, op, target_of(data, state, op))
+    after = target_of(data, state, op)
+    if kind < MOVE:
+        return not relocation_hopeless(data, state, op, after, limit) and relocate(data, state, op, after)
+    if kind < SWAP:
+        other = state.cur[after, NEXT]
+        if other >= m or swap_hopeless(data, state, op, other, limit):
+            return False
+        return swap(data, state, op, other)
+    if kind < TAIL:
+        before = state.cur[op, PREVIOUS]
+        if tails_hopeless(data, state, before, after, limit):
+            return False
+        return exchange_tails(data, state, before, after)
     return move_chain(data, state, op, after, 2 + draw(state.number, CHAIN - 1))
+
+
+@inlined
+def target_of(data: Data, state: State, op: int) -> int:
+    """
+    The element to insert an operation after: mostly one of its near ones, else any, else an office marker.
+    """
+    m = data.near.shape[0]
+    aim = draw(state.number, 20)
+    if aim < 13:
+        return data.near[op, draw(state.number, data.near.shape[1])]
+    if aim < 18:
+        return draw(state.number, m)
+    return m + draw(state.number, data.able.shape[0])
 
 
 @compiled
@@ -248,12 +268,12 @@ def anneal(data: Data, state: State, steps: int, hot: float, cold: float) -> Non
         if step % 64 == 0:
             temperature *= factor
         distance, lateness, worst = number[DISTANCE], number[LATENESS], number[WORST]
-        begin(state)
-        if not propose(data, state):
-            continue
-        margin = -temperature * math.log(draw_unit(state.number))
+        margin = -temperature * math.log(draw_unit(number))
         limit = distance + lateness + worst + margin
-        if number[DISTANCE] <= limit and propagate(data, state) and cost_of(state) <= limit:
+        begin(state)
+        if not propose(data, state, limit):
+            continue
+        if number[DISTANCE] <= limit and propagate(data, state, limit) and cost_of(state) <= limit:
             number[ACCEPTED] += 1
             if cost_of(state) < number[BEST]:
                 keep_best(state)

@@ -48,6 +48,7 @@ LINK_LOG = 0
 CARER_LOG = 1
 TIME_LOG = 2
 QUEUE = 3
+KEYS = 4
 
 # Place of the random generator in State.number; the other places are in `hhcrsp_kernel`.
 RANDOM = 15
@@ -112,7 +113,7 @@ class State(NamedTuple):
     `cur` has one line per element with the columns NEXT to QUEUED_AT: routes
     are circular linked lists and element `m + v` is the office marker of
     carer `v`. `number` holds the scalars listed in `hhcrsp_kernel`, `log` the
-    lines LINK_LOG to QUEUE, `best` the NEXT and CARER columns of the best
+    lines LINK_LOG to KEYS, `best` the NEXT and CARER columns of the best
     solution.
     """
 
@@ -183,6 +184,6 @@ def blank_state(problem: HhcrspProblem, seed: int) -> State:
     return State(
         cur=cur,
         number=number,
-        log=np.zeros((4, 6 * size + 60), dtype=np.int64),
+        log=np.zeros((5, 6 * size + 60), dtype=np.int64),
         best=np.zeros((size, 2), dtype=np.int64),
     )

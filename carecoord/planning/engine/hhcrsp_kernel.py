@@ -25,6 +25,7 @@ from carecoord.planning.engine.hhcrsp_data import (
     FIRST,
     GAP_MAX,
     GAP_MIN,
+    KEYS,
     LINK_LOG,
     MATE,
     MODE,
@@ -45,6 +46,8 @@ from carecoord.planning.engine.hhcrsp_data import (
 )
 
 compiled = numba.njit(cache=True, error_model="numpy", nogil=True)
+# Calls cost more than the small bodies: each array of Data and State is passed, and counted, anew.
+inlined = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)
 
 # Places of the scalars in State.number.
 DISTANCE = 0
@@ -57,12 +60,13 @@ QUEUED = 6
 EPOCH = 7
 BEST = 8
 ACCEPTED = 9
+LATE_SEEN = 10
 
 # A visit recomputed more often than this within one move is waiting for itself.
 MAX_VISITS = 6
 
 
-@compiled
+@inlined
 def draw(random: np.ndarray, bound: int) -> int:
     """
     Whole number drawn in [0, bound) with a 64-bit xorshift generator.
@@ -76,7 +80,7 @@ def draw(random: np.ndarray, bound: int) -> int:
     return np.int64((high * np.uint64(bound)) >> np.uint64(32))
 
 
-@compiled
+@inlined
 def draw_unit(random: np.ndarray) -> float:
     """
     Number drawn in (0, 1].
@@ -84,32 +88,41 @@ def draw_unit(random: np.ndarray) -> float:
     return (draw(random, 1 << 30) + 1) / (1 << 30)
 
 
-@compiled
-def push(data: Data, state: State, op: int) -> None:
+@inlined
+def push(data: Data, state: State, op: int, key: int) -> None:
     """
-    Ask for the visit of an operation to be recomputed.
+    Ask for the visit of an operation to be recomputed; the smallest key, a probable start, comes first.
     """
-    if op >= data.near.shape[0]:
-        return
     number = state.number
-    if state.cur[op, QUEUED_AT] == number[EPOCH]:
-        return
-    state.cur[op, QUEUED_AT] = number[EPOCH]
-    state.log[QUEUE, number[QUEUED]] = op
-    number[QUEUED] += 1
+    if op < data.near.shape[0] and state.cur[op, QUEUED_AT] != number[EPOCH]:
+        state.cur[op, QUEUED_AT] = number[EPOCH]
+        state.log[QUEUE, number[QUEUED]] = op
+        state.log[KEYS, number[QUEUED]] = key
+        number[QUEUED] += 1
 
 
-@compiled
-def link(data: Data, state: State, a: int, b: int) -> None:
+@inlined
+def start_after(data: Data, state: State, before: int, op: int) -> int:
     """
-    Make `b` follow `a`; every element rewired must be rewired completely before evaluation.
+    Earliest start of an operation were it to follow an element whose times stay.
     """
-    number, log = state.number, state.log[LINK_LOG]
+    there = state.cur[before, FINISH] + data.travel[data.ops[before, ROW], data.ops[op, ROW]]
+    return max(data.ops[op, EARLIEST], there)
+
+
+@inlined
+def link(data: Data, state: State, a: int, b: int, key: int) -> None:
+    """
+    Make `b`, which will start about `key`, follow `a`.
+
+    Every element rewired must be rewired completely before evaluation.
+    """
+    number, log = state.number, state.log
     n = number[LINKS]
-    log[n] = a
-    log[n + 1] = state.cur[a, NEXT]
-    log[n + 2] = b
-    log[n + 3] = state.cur[b, PREVIOUS]
+    log[LINK_LOG, n] = a
+    log[LINK_LOG, n + 1] = state.cur[a, NEXT]
+    log[LINK_LOG, n + 2] = b
+    log[LINK_LOG, n + 3] = state.cur[b, PREVIOUS]
     number[LINKS] = n + 4
     number[DISTANCE] += (
         data.travel[data.ops[a, ROW], data.ops[b, ROW]]
@@ -117,10 +130,10 @@ def link(data: Data, state: State, a: int, b: int) -> None:
     )
     state.cur[a, NEXT] = b
     state.cur[b, PREVIOUS] = a
-    push(data, state, b)
+    push(data, state, b, key)
 
 
-@compiled
+@inlined
 def give(state: State, op: int, carer: int) -> None:
     """
     Give an operation to a carer.
@@ -133,7 +146,7 @@ def give(state: State, op: int, carer: int) -> None:
     state.cur[op, CARER] = carer
 
 
-@compiled
+@inlined
 def begin(state: State) -> None:
     """
     Open a move: empty logs and queue.
@@ -143,10 +156,11 @@ def begin(state: State) -> None:
     number[CARERS] = 0
     number[TIMES] = 0
     number[QUEUED] = 0
+    number[LATE_SEEN] = 0
     number[EPOCH] += 1
 
 
-@compiled
+@inlined
 def set_start(data: Data, state: State, op: int, start: int) -> None:
     """
     Record a start time; when it changed, ask for the next stop of that carer.
@@ -154,18 +168,23 @@ def set_start(data: Data, state: State, op: int, start: int) -> None:
     if state.cur[op, START] == start and state.cur[op, FINISH] == start + data.ops[op, DURATION]:
         return
     number = state.number
+    due = data.ops[op, DUE]
     if state.cur[op, SEEN] != number[EPOCH]:
         state.cur[op, SEEN] = number[EPOCH]
         n = number[TIMES]
         state.log[TIME_LOG, n] = op
         state.log[TIME_LOG, n + 1] = state.cur[op, START]
         number[TIMES] = n + 2
+    else:
+        number[LATE_SEEN] -= max(0, state.cur[op, START] - due)
+    number[LATE_SEEN] += max(0, start - due)
     state.cur[op, START] = start
     state.cur[op, FINISH] = start + data.ops[op, DURATION]
-    push(data, state, state.cur[op, NEXT])
+    following = state.cur[op, NEXT]
+    push(data, state, following, start_after(data, state, op, following))
 
 
-@compiled
+@inlined
 def ready(data: Data, state: State, op: int) -> int:
     """
     When the carer of an operation can be at its door.
@@ -174,7 +193,7 @@ def ready(data: Data, state: State, op: int) -> int:
     return state.cur[before, FINISH] + data.travel[data.ops[before, ROW], data.ops[op, ROW]]
 
 
-@compiled
+@inlined
 def recompute(data: Data, state: State, op: int) -> None:
     """
     Earliest start of an operation and, in a two-carer visit, of its mate.
@@ -196,28 +215,33 @@ def recompute(data: Data, state: State, op: int) -> None:
     set_start(data, state, second, max(data.ops[second, EARLIEST], there, begins + data.ops[first, GAP_MIN]))
 
 
-@compiled
+@inlined
 def pop(state: State) -> int:
     """
-    Take the queued operation with the smallest start time known so far.
+    Take the queued operation with the smallest key.
     """
-    queue, number = state.log[QUEUE], state.number
-    count = number[QUEUED]
+    log, number = state.log, state.number
+    last = number[QUEUED] - 1
     where = 0
-    for i in range(1, count):
-        if state.cur[queue[i], START] < state.cur[queue[where], START]:
+    for i in range(1, last + 1):
+        if log[KEYS, i] < log[KEYS, where]:
             where = i
-    op = queue[where]
-    queue[where] = queue[count - 1]
-    number[QUEUED] = count - 1
+    op = log[QUEUE, where]
+    log[QUEUE, where] = log[QUEUE, last]
+    log[KEYS, where] = log[KEYS, last]
+    number[QUEUED] = last
     state.cur[op, QUEUED_AT] = 0
     return op
 
 
-@compiled
-def propagate(data: Data, state: State) -> bool:
+@inlined
+def propagate(data: Data, state: State, limit: float) -> bool:
     """
-    Recompute what a move touched; False when two routes wait for each other.
+    Recompute what a move touched; False when two routes wait for each other or the cost passes the limit.
+
+    Distance and the lateness of the stops recomputed so far bound the cost
+    from below (stops are taken in the order of time, so they seldom change
+    again): most refused moves stop here after two or three stops.
     """
     number = state.number
     epoch = number[EPOCH] * 16
@@ -230,20 +254,22 @@ def propagate(data: Data, state: State) -> bool:
             return False
         state.cur[op, VISITS] = seen + 1
         recompute(data, state, op)
+        if number[DISTANCE] + number[LATE_SEEN] > limit:
+            return False
     settle(data, state)
     return True
 
 
-@compiled
+@inlined
 def settle(data: Data, state: State) -> None:
     """
     Bring total and largest lateness up to date from the logged start times.
     """
-    number, log = state.number, state.log[TIME_LOG]
+    number, log = state.number, state.log
     total, highest, lost = number[LATENESS], 0, False
     for i in range(0, number[TIMES], 2):
-        op = log[i]
-        before = max(0, log[i + 1] - data.ops[op, DUE])
+        op = log[TIME_LOG, i]
+        before = max(0, log[TIME_LOG, i + 1] - data.ops[op, DUE])
         after = max(0, state.cur[op, START] - data.ops[op, DUE])
         total += after - before
         highest = max(highest, after)
@@ -259,21 +285,19 @@ def settle(data: Data, state: State) -> None:
     number[LATENESS] = total
 
 
-@compiled
+@inlined
 def undo(data: Data, state: State) -> None:
     """
     Put links, carers and times back as they were when the move was opened; scalars are the caller's.
     """
     number = state.number
-    log = state.log[LINK_LOG]
+    log = state.log
     for i in range(number[LINKS] - 4, -1, -4):
-        state.cur[log[i], NEXT] = log[i + 1]
-        state.cur[log[i + 2], PREVIOUS] = log[i + 3]
-    log = state.log[CARER_LOG]
+        state.cur[log[LINK_LOG, i], NEXT] = log[LINK_LOG, i + 1]
+        state.cur[log[LINK_LOG, i + 2], PREVIOUS] = log[LINK_LOG, i + 3]
     for i in range(number[CARERS] - 2, -1, -2):
-        state.cur[log[i], CARER] = log[i + 1]
-    log = state.log[TIME_LOG]
+        state.cur[log[CARER_LOG, i], CARER] = log[CARER_LOG, i + 1]
     for i in range(0, number[TIMES], 2):
-        op = log[i]
-        state.cur[op, START] = log[i + 1]
-        state.cur[op, FINISH] = log[i + 1] + data.ops[op, DURATION]
+        op = log[TIME_LOG, i]
+        state.cur[op, START] = log[TIME_LOG, i + 1]
+        state.cur[op, FINISH] = log[TIME_LOG, i + 1] + data.ops[op, DURATION]

@@ -7,6 +7,8 @@ visit the same person, nothing changed); nothing has been rewired then.
 
 from carecoord.planning.engine.hhcrsp_data import (
     CARER,
+    DUE,
+    DURATION,
     EARLIEST,
     FINISH,
     FIRST,
@@ -21,12 +23,12 @@ from carecoord.planning.engine.hhcrsp_data import (
     Data,
     State,
 )
-from carecoord.planning.engine.hhcrsp_kernel import compiled, draw, give, link
+from carecoord.planning.engine.hhcrsp_kernel import DISTANCE, compiled, draw, give, inlined, link, start_after
 
 CHAIN = 3
 
 
-@compiled
+@inlined
 def allowed(data: Data, state: State, op: int, carer: int) -> bool:
     """
     Whether a carer may take an operation: able, and not already at the same visit.
@@ -37,27 +39,103 @@ def allowed(data: Data, state: State, op: int, carer: int) -> bool:
     return mate < 0 or state.cur[mate, CARER] != carer
 
 
-@compiled
+@inlined
+def arc(data: Data, a: int, b: int) -> int:
+    """
+    Travel between two elements.
+    """
+    return data.travel[data.ops[a, ROW], data.ops[b, ROW]]
+
+
+@inlined
+def lateness_after(data: Data, state: State, op: int, after: int) -> int:
+    """
+    Lateness of an operation were it to follow an element whose times stay.
+    """
+    if op >= data.near.shape[0]:
+        return 0
+    return max(0, start_after(data, state, after, op) - data.ops[op, DUE])
+
+
+@inlined
+def relocation_hopeless(data: Data, state: State, op: int, after: int, limit: float) -> bool:
+    """
+    Whether distance and the lateness at the new place alone pass the limit.
+
+    Only told for a move to another route, where the times before the new
+    place do not depend on the stop that leaves.
+    """
+    before, following = state.cur[op, PREVIOUS], state.cur[op, NEXT]
+    target = state.cur[after, NEXT]
+    change = arc(data, before, following) - arc(data, before, op) - arc(data, op, following)
+    change += arc(data, after, op) + arc(data, op, target) - arc(data, after, target)
+    if state.cur[op, CARER] == state.cur[after, CARER]:
+        return state.number[DISTANCE] + change > limit
+    there = start_after(data, state, after, op)
+    change += max(0, there - data.ops[op, DUE])
+    if target < data.near.shape[0]:
+        there += data.ops[op, DURATION] + arc(data, op, target)
+        change += max(0, there - data.ops[target, DUE])
+    return state.number[DISTANCE] + change > limit
+
+
+@inlined
+def tails_hopeless(data: Data, state: State, a: int, b: int, limit: float) -> bool:
+    """
+    Whether distance and the lateness of the first stops of two exchanged tails alone pass the limit.
+    """
+    tail_a, tail_b = state.cur[a, NEXT], state.cur[b, NEXT]
+    change = arc(data, a, tail_b) + arc(data, b, tail_a) - arc(data, a, tail_a) - arc(data, b, tail_b)
+    change += lateness_after(data, state, tail_a, b) + lateness_after(data, state, tail_b, a)
+    return state.number[DISTANCE] + change > limit
+
+
+@inlined
+def swap_hopeless(data: Data, state: State, a: int, b: int, limit: float) -> bool:
+    """
+    Whether distance and lateness of two stops of different routes that change places alone pass the limit.
+    """
+    if state.cur[a, CARER] == state.cur[b, CARER]:
+        return False
+    before_a, after_a = state.cur[a, PREVIOUS], state.cur[a, NEXT]
+    before_b, after_b = state.cur[b, PREVIOUS], state.cur[b, NEXT]
+    change = arc(data, before_a, b) + arc(data, b, after_a) + arc(data, before_b, a) + arc(data, a, after_b)
+    change -= arc(data, before_a, a) + arc(data, a, after_a) + arc(data, before_b, b) + arc(data, b, after_b)
+    change += lateness_after(data, state, a, before_b) + lateness_after(data, state, b, before_a)
+    return state.number[DISTANCE] + change > limit
+
+
+@inlined
 def place(data: Data, state: State, op: int, after: int) -> None:
     """
     Insert an operation already cut out after an element.
     """
     following = state.cur[after, NEXT]
-    link(data, state, op, following)
-    link(data, state, after, op)
+    key = start_after(data, state, after, op)
+    link(data, state, op, following, key_behind(data, state, op, following, key))
+    link(data, state, after, op, key)
     if state.cur[op, CARER] != state.cur[after, CARER]:
         give(state, op, state.cur[after, CARER])
 
 
-@compiled
+@inlined
+def key_behind(data: Data, state: State, op: int, following: int, key: int) -> int:
+    """
+    Probable start of an element behind an operation that will start about `key`.
+    """
+    return max(state.cur[following, START], key + data.ops[op, DURATION] + arc(data, op, following))
+
+
+@inlined
 def cut(data: Data, state: State, op: int) -> None:
     """
     Cut an operation out of its route.
     """
-    link(data, state, state.cur[op, PREVIOUS], state.cur[op, NEXT])
+    following = state.cur[op, NEXT]
+    link(data, state, state.cur[op, PREVIOUS], following, state.cur[following, START])
 
 
-@compiled
+@inlined
 def relocate(data: Data, state: State, op: int, after: int) -> bool:
     """
     Move one operation after another element, in any route.
@@ -72,7 +150,7 @@ def relocate(data: Data, state: State, op: int, after: int) -> bool:
     return True
 
 
-@compiled
+@inlined
 def swap(data: Data, state: State, a: int, b: int) -> bool:
     """
     Exchange two operations, in the same route or not.
@@ -94,14 +172,15 @@ def swap(data: Data, state: State, a: int, b: int) -> bool:
         give(state, b, mine)
     before_a, after_a = state.cur[a, PREVIOUS], state.cur[a, NEXT]
     before_b, after_b = state.cur[b, PREVIOUS], state.cur[b, NEXT]
-    link(data, state, before_a, b)
-    link(data, state, b, after_a)
-    link(data, state, before_b, a)
-    link(data, state, a, after_b)
+    key_a, key_b = start_after(data, state, before_b, a), start_after(data, state, before_a, b)
+    link(data, state, before_a, b, key_b)
+    link(data, state, b, after_a, key_behind(data, state, b, after_a, key_b))
+    link(data, state, before_b, a, key_a)
+    link(data, state, a, after_b, key_behind(data, state, a, after_b, key_a))
     return True
 
 
-@compiled
+@inlined
 def move_chain(data: Data, state: State, first: int, after: int, length: int) -> bool:
     """
     Move up to `length` consecutive stops after an element outside the chain.
@@ -118,10 +197,13 @@ def move_chain(data: Data, state: State, first: int, after: int, length: int) ->
         last = state.cur[last, NEXT]
     if after == state.cur[first, PREVIOUS]:
         return False
-    link(data, state, state.cur[first, PREVIOUS], state.cur[last, NEXT])
+    leaving = state.cur[last, NEXT]
+    link(data, state, state.cur[first, PREVIOUS], leaving, state.cur[leaving, START])
     following = state.cur[after, NEXT]
-    link(data, state, last, following)
-    link(data, state, after, first)
+    key = start_after(data, state, after, first)
+    span = state.cur[last, FINISH] - state.cur[first, START]
+    link(data, state, last, following, max(state.cur[following, START], key + span))
+    link(data, state, after, first, key)
     if other:
         op = first
         while op != following:
@@ -130,7 +212,7 @@ def move_chain(data: Data, state: State, first: int, after: int, length: int) ->
     return True
 
 
-@compiled
+@inlined
 def tail_fits(data: Data, state: State, op: int, carer: int, other_tail: int) -> bool:
     """
     Whether the stops from `op` on may go to `carer`, whose own stops from `other_tail` on leave.
@@ -152,7 +234,7 @@ def tail_fits(data: Data, state: State, op: int, carer: int, other_tail: int) ->
     return True
 
 
-@compiled
+@inlined
 def exchange_tails(data: Data, state: State, a: int, b: int) -> bool:
     """
     Exchange what follows `a` and what follows `b` in two routes.
@@ -170,19 +252,19 @@ def exchange_tails(data: Data, state: State, a: int, b: int) -> bool:
     retag(data, state, tail_a, theirs)
     retag(data, state, tail_b, mine)
     if tail_b < m:
-        link(data, state, end_b, m + mine)
-        link(data, state, a, tail_b)
+        link(data, state, end_b, m + mine, 0)
+        link(data, state, a, tail_b, start_after(data, state, a, tail_b))
     else:
-        link(data, state, a, m + mine)
+        link(data, state, a, m + mine, 0)
     if tail_a < m:
-        link(data, state, end_a, m + theirs)
-        link(data, state, b, tail_a)
+        link(data, state, end_a, m + theirs, 0)
+        link(data, state, b, tail_a, start_after(data, state, b, tail_a))
     else:
-        link(data, state, b, m + theirs)
+        link(data, state, b, m + theirs, 0)
     return True
 
 
-@compiled
+@inlined
 def retag(data: Data, state: State, op: int, carer: int) -> None:
     """
     Give every stop from `op` to the end of its route to a carer.
@@ -192,7 +274,7 @@ def retag(data: Data, state: State, op: int, carer: int) -> None:
         op = state.cur[op, NEXT]
 
 
-@compiled
+@inlined
 def position_at(data: Data, state: State, carer: int, time: int, skipped: int) -> int:
     """
     The last element of a route that starts before a time, or the office marker.
@@ -207,7 +289,7 @@ def position_at(data: Data, state: State, carer: int, time: int, skipped: int) -
     return at
 
 
-@compiled
+@inlined
 def relocate_visit(data: Data, state: State, op: int, after: int) -> bool:
     """
     Move both operations of a two-carer visit: one after an element, the other where its time leads.
