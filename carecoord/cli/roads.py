@@ -60,8 +60,8 @@ _SENTENCES = {
     "travel_mode_unknown": "Mode inconnu : « {mode} ». Les modes sont car (voiture), bike (vélo) "
     "et foot (à pied).",
     "travel_roads_unsupported": "Le réseau routier embarqué demande Python 3.12 ou plus récent, "
-    "sous Linux ou macOS. Avec ce Python, indiquez un serveur (CARECOORD_OSRM_URL ou CARECOORD_VALHALLA_URL) ; sans "
-    "serveur, les trajets sont estimés à vol d'oiseau.",
+    "sous Linux ou macOS. Avec ce Python, indiquez un serveur (CARECOORD_OSRM_URL ou "
+    "CARECOORD_VALHALLA_URL) ; sans serveur, les trajets sont estimés à vol d'oiseau.",
     "travel_roads_failed": "La préparation a échoué ({program}, mode {mode}) : {reason}",
     "travel_roads_missing": "Aucun réseau routier n'est préparé : lancez "
     "« carecoord roads build FICHIER.osm.pbf ».",
