@@ -158,10 +158,11 @@ async def _table_defects(connection: AsyncConnection, role: str) -> list[str]:
 
 
 async def _view_and_function_defects(connection: AsyncConnection) -> list[str]:
-    defects: list[str] = []
-    for view in (await connection.execute(text(_VIEWS))).mappings():
-        if not view["is_invoker"]:
-            defects.append(f"view {view['name']}: lacks security_invoker, so it would bypass the policies")
+    defects = [
+        f"view {view['name']}: lacks security_invoker, so it would bypass the policies"
+        for view in (await connection.execute(text(_VIEWS))).mappings()
+        if not view["is_invoker"]
+    ]
     for function in (await connection.execute(text(_FUNCTIONS))).mappings():
         if not function["has_path"]:
             defects.append(f"function {function['name']}: runs as the owner without a fixed search_path")
