@@ -1,0 +1,3 @@
+"""
+Use cases of rosters: runs, their execution, boards, publication, moves, pins.
+"""

@@ -1,0 +1,3 @@
+"""
+All SQL of rosters: runs, rosters and their stops, the past, pins and continuity.
+"""
