@@ -40,7 +40,7 @@ def test_figures_of_the_week(seed: int):
 
     assert seen["aides"] == 65
     assert 27 <= seen["contract_hours"] / 65 <= 29.5
-    assert 43.5 <= seen["mean_minutes"] <= 46.5
+    assert 43 <= seen["mean_minutes"] <= 47.5
     assert 0.035 <= seen["two_aides_share"] <= 0.065
 
 
