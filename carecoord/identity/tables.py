@@ -57,8 +57,8 @@ class AccountRow(Base, IdRow, DatedRow, GuardedRow):
     """Somebody who signs in: seen by itself and by the organisations it belongs to."""
 
     __rls_using__ = (
-        f"id = {CURRENT_ACCOUNT}"
-        f" OR id IN (SELECT m.account_id FROM membership m WHERE m.organisation_id = {CURRENT_ORGANISATION})"
+        f"id = {CURRENT_ACCOUNT} OR id IN"
+        f" (SELECT m.account_id FROM membership m WHERE m.{TENANT_RULE})"
         f" OR {OWNER_ONLY.format(table='account')}"
     )
     # An account is made before its first membership, so its insertion cannot depend on one.

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import msgspec
 
+from carecoord.kernel.errors import Defect
+
 
 class UpsertReport(msgspec.Struct, frozen=True, kw_only=True):
     """
@@ -26,6 +28,15 @@ class UpsertReport(msgspec.Struct, frozen=True, kw_only=True):
         """Number of records given."""
         return len(self.created) + len(self.changed) + len(self.unchanged)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each, for the audit record and for pages."""
+        return {
+            "created": len(self.created),
+            "changed": len(self.changed),
+            "unchanged": len(self.unchanged),
+        }
+
 
 def joined(reports: list[UpsertReport]) -> UpsertReport:
     """One report for several chunks."""
@@ -34,3 +45,30 @@ def joined(reports: list[UpsertReport]) -> UpsertReport:
         changed=[reference for report in reports for reference in report.changed],
         unchanged=[reference for report in reports for reference in report.unchanged],
     )
+
+
+def sorted_out(references: list[str], *, created: set[str], changed: set[str]) -> UpsertReport:
+    """The report of a write, references in the order in which they were given."""
+    return UpsertReport(
+        created=[reference for reference in references if reference in created],
+        changed=[reference for reference in references if reference in changed - created],
+        unchanged=[reference for reference in references if reference not in created | changed],
+    )
+
+
+def duplicate_defects(references: list[str], where: str) -> list[Defect]:
+    """A defect for each reference that was given before in the same list."""
+    first: dict[str, int] = {}
+    defects = []
+    for index, reference in enumerate(references):
+        earlier = first.setdefault(reference, index)
+        if earlier != index:
+            defects.append(
+                Defect(
+                    code="reference_twice",
+                    where=f"{where}[{index}].reference",
+                    why=f"{reference!r} was given at {where}[{earlier}] already",
+                    args={"reference": reference, "earlier": earlier},
+                )
+            )
+    return defects

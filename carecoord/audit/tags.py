@@ -1,0 +1,39 @@
+"""
+Every action that is recorded, `subject:action`.
+"""
+
+from __future__ import annotations
+
+import enum
+
+
+class Tag(enum.StrEnum):
+    """
+    What may stand in the audit record. A tag is never renamed: past entries keep it.
+    """
+
+    ORGANISATION_CREATED = "organisation:created"
+    ORGANISATION_CHANGED = "organisation:changed"
+    ACCOUNT_CREATED = "account:created"
+    MEMBERSHIP_ADDED = "membership:added"
+    SESSION_OPENED = "session:opened"
+    SESSION_CLOSED = "session:closed"
+    TOKEN_ISSUED = "token:issued"  # noqa: S105 - a name, not a secret
+    TOKEN_REVOKED = "token:revoked"  # noqa: S105 - a name, not a secret
+    PEOPLE_UPSERTED = "person:upserted"
+    AIDES_UPSERTED = "aide:upserted"
+    ABSENCES_UPSERTED = "absence:upserted"
+    ABSENCE_DECLARED = "absence:declared"
+    LINES_UPSERTED = "intervention:upserted"
+    EXCEPTION_ADDED = "intervention:exception_added"
+    INTERVENTION_ENDED = "intervention:ended"
+    VISITS_PRODUCED = "visit:produced"
+    IMPORT_CHECKED = "import:checked"
+    IMPORT_APPLIED = "import:applied"
+    IMPORT_ABANDONED = "import:abandoned"
+    RUN_REQUESTED = "planning_run:requested"
+    RUN_STOPPED = "planning_run:stopped"
+    ROSTER_PUBLISHED = "roster:published"
+    VISIT_MOVED = "visit:moved"
+    VISIT_PINNED = "visit:pinned"
+    VISIT_UNPINNED = "visit:unpinned"

@@ -1,0 +1,95 @@
+"""
+What makes an organisation or an account valid: every defect, with where and why.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from carecoord.identity.domain import ORGANISATION_KINDS, CreateAccount, CreateOrganisation, IssueToken
+from carecoord.identity.passwords import LONGEST, SHORTEST
+from carecoord.identity.permissions import ROLES
+from carecoord.kernel.errors import Defect
+from carecoord.kernel.french import parse_insee, parse_siret
+
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
+
+
+def normal_email(email: str) -> str:
+    """The form in which an address is stored and compared."""
+    return email.strip().lower()
+
+
+def email_defects(email: str, where: str = "email") -> list[Defect]:
+    """Defects of an address as typed."""
+    if len(email) > 254 or not _EMAIL.fullmatch(normal_email(email)):
+        return [Defect(code="email_malformed", where=where, why="is not an e-mail address")]
+    return []
+
+
+def password_defects(password: str, where: str = "password") -> list[Defect]:
+    """Defects of a new password."""
+    if len(password) < SHORTEST:
+        return [
+            Defect(
+                code="password_short",
+                where=where,
+                why=f"has fewer than {SHORTEST} characters",
+                args={"shortest": SHORTEST},
+            )
+        ]
+    if len(password) > LONGEST:
+        return [
+            Defect(
+                code="password_long",
+                where=where,
+                why=f"has more than {LONGEST} characters",
+                args={"longest": LONGEST},
+            )
+        ]
+    return []
+
+
+def role_defects(role: str, where: str = "role") -> list[Defect]:
+    """Defects of a role."""
+    if role in ROLES:
+        return []
+    return [Defect(code="role_unknown", where=where, why=f"is none of {', '.join(ROLES)}")]
+
+
+def organisation_defects(command: CreateOrganisation) -> list[Defect]:
+    """Defects of a new organisation."""
+    defects = []
+    if command.kind not in ORGANISATION_KINDS:
+        defects.append(
+            Defect(code="kind_unknown", where="kind", why=f"is none of {', '.join(ORGANISATION_KINDS)}")
+        )
+    if not command.name.strip():
+        defects.append(Defect(code="text_missing", where="name", why="is empty"))
+    for where, value, parse in (("insee", command.insee, parse_insee), ("siret", command.siret, parse_siret)):
+        if value is None:
+            continue
+        try:
+            parse(value)
+        except ValueError as error:
+            defects.append(Defect(code=f"{where}_malformed", where=where, why=str(error)))
+    return defects
+
+
+def account_defects(command: CreateAccount) -> list[Defect]:
+    """Defects of a new account."""
+    defects = email_defects(command.email) + password_defects(command.password) + role_defects(command.role)
+    if not command.display_name.strip():
+        defects.append(Defect(code="text_missing", where="display_name", why="is empty"))
+    return defects
+
+
+def token_defects(command: IssueToken, now: datetime) -> list[Defect]:
+    """Defects of a new API token."""
+    defects = []
+    if not command.label.strip():
+        defects.append(Defect(code="text_missing", where="label", why="is empty"))
+    if command.expires_at is not None and command.expires_at <= now:
+        defects.append(Defect(code="date_past", where="expires_at", why="has passed already"))
+    return defects
