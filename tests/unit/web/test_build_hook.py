@@ -78,7 +78,7 @@ def test_failure_says_what_to_check(
 ) -> None:
     """Without Node.js the installation stops with a sentence, not a trace."""
     (sources / "package.json").write_text('{"changed": true}')
-    monkeypatch.setattr(sys.modules["node"].importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(sys.modules["node"].importlib.util, "find_spec", lambda _: None)
     hook = assets.AssetsBuildHook.__new__(assets.AssetsBuildHook)
     monkeypatch.setattr(assets.AssetsBuildHook, "target_name", "wheel", raising=False)
     monkeypatch.setattr(assets.AssetsBuildHook, "root", str(sources), raising=False)

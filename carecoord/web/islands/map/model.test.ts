@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { boundsOf, lineOf, readMap, spread } from "./model";
+import { boundsOf, lineOf, ranks, readMap } from "./model";
 
 const DATA = {
   rounds: [
@@ -52,10 +52,8 @@ describe("map data", () => {
     ]);
   });
 
-  it("sets stops of one building side by side", () => {
-    const stop = { lat: 48.7, lon: 2.5, mark: "1", label: "", kind: "help", href: null } as const;
-    const [first, second] = spread([stop, stop]);
-    expect(first).toEqual([48.7, 2.5]);
-    expect(second?.[1]).toBeGreaterThan(2.5);
+  it("ranks the stops of one building, so that they are drawn side by side", () => {
+    const at = (lat: number) => ({ lat, lon: 2.5, mark: "1", label: "", kind: "help", href: null }) as const;
+    expect(ranks([at(48.7), at(48.8), at(48.7), at(48.7)])).toEqual([0, 0, 1, 2]);
   });
 });

@@ -33,8 +33,6 @@ export interface MapData {
 export const ROUND_COLOURS = ["#0b5f5a", "#3b3f9c", "#8a5a00", "#a3201a", "#1f6b36", "#6a2c70"] as const;
 
 const KINDS = ["help", "meal", "ride", "base"] as const;
-/** About 12 m of latitude: enough to see two stops in the same building. */
-const NUDGE_DEG = 0.00011;
 
 type Loose = Record<string, unknown>;
 
@@ -105,13 +103,13 @@ export function boundsOf(data: MapData): readonly [LatLon, LatLon] | null {
   ];
 }
 
-/** Stops at the very same place are set side by side, so that each number can be read. */
-export function spread(stops: readonly Stop[]): LatLon[] {
+/** Rank of each stop among those at the very same place: 0 for the first one there. */
+export function ranks(stops: readonly Stop[]): number[] {
   const seen = new Map<string, number>();
   return stops.map((stop) => {
     const key = `${stop.lat.toFixed(5)}/${stop.lon.toFixed(5)}`;
     const rank = seen.get(key) ?? 0;
     seen.set(key, rank + 1);
-    return [stop.lat, stop.lon + rank * NUDGE_DEG] as const;
+    return rank;
   });
 }

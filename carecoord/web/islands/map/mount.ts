@@ -7,8 +7,9 @@
  */
 import L from "leaflet";
 import "leaflet/dist/leaflet.css";
-import { boundsOf, lineOf, type MapData, readMap, type Round, ROUND_COLOURS, spread } from "./model";
+import { boundsOf, lineOf, type MapData, ranks, readMap, type Round, ROUND_COLOURS } from "./model";
 
+const MARKER_PX = 28;
 const NO_TILES = "Sans fond de carte : positions, ordre des arrêts et communes restent exacts.";
 const TILES_FAILED =
   "Le fond de carte ne répond pas : positions, ordre des arrêts et communes restent exacts.";
@@ -25,14 +26,20 @@ function drawRound(map: L.Map, round: Round, rank: number): void {
   const dash = round.path === null ? { dashArray: "6 6" } : {};
   const line = lineOf(round).map(([lat, lon]): L.LatLngTuple => [lat, lon]);
   L.polyline(line, { color: colour, weight: 3, opacity: 0.8, interactive: false, ...dash }).addTo(map);
-  const places = spread(round.stops);
+  const rankAtPlace = ranks(round.stops);
   round.stops.forEach((stop, index) => {
-    const place = places[index];
-    if (place === undefined) return;
     const text = document.createElement("span");
     text.textContent = stop.mark;
-    const icon = L.divIcon({ className: `stop-marker ${stop.kind}`, html: text, iconSize: [28, 28] });
-    const marker = L.marker([place[0], place[1]], { icon, title: stop.label, alt: stop.label, keyboard: true });
+    // Stops of one building stand side by side, whatever the zoom.
+    const anchor: L.PointTuple = [MARKER_PX / 2 - (rankAtPlace[index] ?? 0) * (MARKER_PX + 2), MARKER_PX / 2];
+    const icon = L.divIcon({
+      className: `stop-marker ${stop.kind}`,
+      html: text,
+      iconSize: [MARKER_PX, MARKER_PX],
+      iconAnchor: anchor,
+    });
+    // The keyboard reads the table beside the map: numbers that overlap make poor stops for it.
+    const marker = L.marker([stop.lat, stop.lon], { icon, title: stop.label, keyboard: false });
     marker.addTo(map).bindPopup(bubble(stop.label, stop.href));
   });
 }
