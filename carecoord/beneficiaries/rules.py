@@ -22,10 +22,11 @@ def person_defects(person: PersonFields, where: str = "") -> list[Defect]:
     Args:
         where: put before the name of the field, such as `people[3].`.
     """
-    defects = []
-    for name in ("reference", "last_name", "first_name", "address"):
-        if not getattr(person, name).strip():
-            defects.append(Defect(code="text_missing", where=where + name, why="is empty"))
+    defects = [
+        Defect(code="text_missing", where=where + name, why="is empty")
+        for name in ("reference", "last_name", "first_name", "address")
+        if not getattr(person, name).strip()
+    ]
     for name, allowed in (("civility", CIVILITIES), ("geo_quality", GEO_QUALITIES)):
         if getattr(person, name) not in allowed:
             defects.append(

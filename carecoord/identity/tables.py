@@ -59,7 +59,7 @@ class AccountRow(Base, IdRow, DatedRow, GuardedRow):
     __rls_using__ = (
         f"id = {CURRENT_ACCOUNT} OR id IN"
         f" (SELECT m.account_id FROM membership m WHERE m.{TENANT_RULE})"
-        f" OR {OWNER_ONLY.format(table='account')}"
+        f" OR {OWNER_ONLY.format(table='account')}"  # noqa: S608 - made of constants
     )
     # An account is made before its first membership, so its insertion cannot depend on one.
     __rls_check__ = "true"

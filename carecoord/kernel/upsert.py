@@ -38,15 +38,6 @@ class UpsertReport(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-def joined(reports: list[UpsertReport]) -> UpsertReport:
-    """One report for several chunks."""
-    return UpsertReport(
-        created=[reference for report in reports for reference in report.created],
-        changed=[reference for report in reports for reference in report.changed],
-        unchanged=[reference for report in reports for reference in report.unchanged],
-    )
-
-
 def sorted_out(references: list[str], *, created: set[str], changed: set[str]) -> UpsertReport:
     """The report of a write, references in the order in which they were given."""
     return UpsertReport(
