@@ -9,8 +9,7 @@ from carecoord.travel.polyline import decode_polyline6
 
 
 def test_decodes_two_vertices() -> None:
-    """The first example of the algorithm's description, with six decimals instead of five."""
-    # -179.9832104 × 1e5 -> `~oia@ is the published example; at 1e-6 the same text is a tenth of it.
+    """The published example (38.5, -120.2 then 40.7, -120.95 at five decimals) is a tenth of it at six."""
     vertices = decode_polyline6("_p~iF~ps|U_ulLnnqC")
 
     assert vertices == (Point(lat=3.85, lon=-12.02), Point(lat=4.07, lon=-12.095))
