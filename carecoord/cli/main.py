@@ -17,6 +17,7 @@ from carecoord.kernel.errors import DomainError, Invalid
 
 # name -> (module:attribute, one line of help). One line per command; nothing else to do.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "bench": ("carecoord.cli.bench:bench", "Mesurer le calcul sur les instances publiées."),
     "database": ("carecoord.cli.database:database", "Mettre à jour et contrôler la base de données."),
     "worker": ("carecoord.cli.worker:worker", "Traiter les travaux de fond (calcul des plans, etc.)."),
 }

@@ -1,5 +1,5 @@
 """
-Literature instances: formats, independent evaluators, best-known values and the families `carecoord bench` runs.
+Literature instances: formats, independent evaluators, best-known values, families of `carecoord bench`.
 
 Pure apart from parsing bytes handed in by the caller; no file is opened here.
 """

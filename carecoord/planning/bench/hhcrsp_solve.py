@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from carecoord.planning.bench.hhcrsp_codec import write_solution
 from carecoord.planning.bench.hhcrsp_model import SEQUENTIAL, SIMULTANEOUS, Instance, Route, Solution, Stop
 from carecoord.planning.engine import hhcrsp_data as engine
+from carecoord.planning.engine.hhcrsp_search import Found
 
 # Published numbers have at most three decimals.
 UNITS = 1000
@@ -58,7 +60,7 @@ def to_problem(instance: Instance) -> engine.HhcrspProblem:
     )
 
 
-def to_solution(instance: Instance, routes: tuple[tuple[int, ...], ...], starts: list[int]) -> Solution:
+def to_solution(instance: Instance, routes: tuple[tuple[int, ...], ...], starts: tuple[int, ...]) -> Solution:
     """
     Published form of engine routes with the start of each operation in engine units.
     """
@@ -78,3 +80,10 @@ def to_solution(instance: Instance, routes: tuple[tuple[int, ...], ...], starts:
             )
         published.append(Route(carer=carer.id, stops=tuple(stops)))
     return Solution(routes=tuple(published))
+
+
+def publish(instance: Instance, found: Found) -> bytes:
+    """
+    Solution file of what the search found.
+    """
+    return write_solution(to_solution(instance, found.routes, found.starts))

@@ -7,8 +7,12 @@ Transactions in Operational Research (2024). The moves, the incremental
 evaluation and the early refusal on distance alone are ours.
 """
 
+# Reading an integer array gives Any to the type checker.
+# mypy: disable-error-code="no-any-return"
+
 import math
 
+from carecoord.planning.engine.hhcrsp_compile import compiled, inlined
 from carecoord.planning.engine.hhcrsp_data import (
     CARER,
     DUE,
@@ -26,6 +30,7 @@ from carecoord.planning.engine.hhcrsp_data import (
     SIMULTANEOUS,
     START,
     Data,
+    Ints,
     State,
 )
 from carecoord.planning.engine.hhcrsp_kernel import (
@@ -35,10 +40,8 @@ from carecoord.planning.engine.hhcrsp_kernel import (
     LATENESS,
     WORST,
     begin,
-    compiled,
     draw,
     draw_unit,
-    inlined,
     link,
     propagate,
     undo,
@@ -115,7 +118,7 @@ def cheapest_carer(data: Data, state: State, op: int) -> int:
 
 
 @compiled
-def construct(data: Data, state: State, order: object) -> bool:
+def construct(data: Data, state: State, order: Ints) -> bool:
     """
     Greedy start: visits in the given order, each appended to the cheapest able carers.
 
@@ -259,7 +262,9 @@ def target_of(data: Data, state: State, op: int) -> int:
 @compiled
 def anneal(data: Data, state: State, steps: int, hot: float, cold: float) -> None:
     """
-    Run `steps` draws, the temperature falling geometrically from `hot` to `cold` (time units, on three times the cost).
+    Run `steps` draws, the temperature falling geometrically from `hot` to `cold`.
+
+    Temperatures are in time units, on three times the published cost.
     """
     number = state.number
     temperature = hot

@@ -125,7 +125,9 @@ class State(NamedTuple):
 
 def neighbour_lists(problem: HhcrspProblem, count: int = NEIGHBOURS) -> Ints:
     """
-    For each operation, the `count` operations it follows most cheaply, by travel and unavoidable waiting or lateness.
+    For each operation, the `count` operations it follows most cheaply.
+
+    Travel counts in full, as does unavoidable lateness; unavoidable waiting for a quarter.
     """
     m = problem.operations
     arc = problem.travel[np.ix_(problem.row, problem.row)]

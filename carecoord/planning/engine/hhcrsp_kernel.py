@@ -12,9 +12,12 @@ there; a sequential visit delays its first start just enough for the second to
 come within its largest gap.
 """
 
-import numba
+# Reading an integer array gives Any to the type checker.
+# mypy: disable-error-code="no-any-return"
+
 import numpy as np
 
+from carecoord.planning.engine.hhcrsp_compile import inlined
 from carecoord.planning.engine.hhcrsp_data import (
     CARER,
     CARER_LOG,
@@ -42,12 +45,9 @@ from carecoord.planning.engine.hhcrsp_data import (
     TIME_LOG,
     VISITS,
     Data,
+    Ints,
     State,
 )
-
-compiled = numba.njit(cache=True, error_model="numpy", nogil=True)
-# Calls cost more than the small bodies: each array of Data and State is passed, and counted, anew.
-inlined = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)
 
 # Places of the scalars in State.number.
 DISTANCE = 0
@@ -67,7 +67,7 @@ MAX_VISITS = 6
 
 
 @inlined
-def draw(random: np.ndarray, bound: int) -> int:
+def draw(random: Ints, bound: int) -> int:
     """
     Whole number drawn in [0, bound) with a 64-bit xorshift generator.
     """
@@ -77,11 +77,11 @@ def draw(random: np.ndarray, bound: int) -> int:
     x ^= x >> np.uint64(27)
     random[RANDOM] = np.int64(x)
     high = (x * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(32)
-    return np.int64((high * np.uint64(bound)) >> np.uint64(32))
+    return int(np.int64((high * np.uint64(bound)) >> np.uint64(32)))
 
 
 @inlined
-def draw_unit(random: np.ndarray) -> float:
+def draw_unit(random: Ints) -> float:
     """
     Number drawn in (0, 1].
     """

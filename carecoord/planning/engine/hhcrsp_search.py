@@ -7,9 +7,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from carecoord.planning.engine.hhcrsp_anneal import anneal, construct, restore_best
-from carecoord.planning.engine.hhcrsp_data import Data, HhcrspProblem, State, blank_state, prepare
-from carecoord.planning.engine.hhcrsp_kernel import BEST
+from carecoord.planning.engine.hhcrsp_anneal import anneal, construct, cost_of, restore_best
+from carecoord.planning.engine.hhcrsp_data import (
+    SIMULTANEOUS,
+    START,
+    Data,
+    HhcrspProblem,
+    Ints,
+    State,
+    blank_state,
+    prepare,
+)
 
 CHUNK = 20_000
 
@@ -26,10 +34,15 @@ class Budget(NamedTuple):
 
 class Found(NamedTuple):
     """
-    The best routes of a search: operations by carer in order, three times their cost, and the draws made.
+    The best solution of a search.
+
+    `routes` gives the operations of each carer in order, `starts` the start of
+    each operation in engine units, `cost` three times the published cost in
+    engine units, `iterations` the draws made.
     """
 
     routes: tuple[tuple[int, ...], ...]
+    starts: tuple[int, ...]
     cost: int
     iterations: int
 
@@ -47,13 +60,13 @@ def scale_of(problem: HhcrspProblem) -> float:
     inner = problem.travel[1:, 1:].astype(np.float64)
     count = inner.shape[0]
     if count < 2:
-        return max(1.0, float(problem.travel.max()))
+        return max(1.0, float(np.max(problem.travel)))
     inner = inner + np.diag(np.full(count, np.inf))
     short = np.sort(inner, axis=1)[:, : min(5, count - 1)]
     return max(1.0, float(short.mean()))
 
 
-def start_order(problem: HhcrspProblem) -> np.ndarray:
+def start_order(problem: HhcrspProblem) -> Ints:
     """
     Operations by opening of their window, then by closing.
     """
@@ -127,4 +140,43 @@ def search(problem: HhcrspProblem, budget: Budget, cooling: Cooling) -> Found:
             share = done / total if total else (time.perf_counter() - began) / budget.seconds
             if total and done >= total:
                 share = 1.0
-    return Found(routes_of(problem, state), int(state.number[BEST]), done)
+    return found_of(problem, data, state, done)
+
+
+def found_of(problem: HhcrspProblem, data: Data, state: State, iterations: int) -> Found:
+    """
+    The best routes with their times recomputed from nothing.
+    """
+    restore_best(data, state)
+    starts = tuple(int(start) for start in state.cur[: problem.operations, START])
+    return Found(routes_of(problem, state), starts, int(cost_of(state)), iterations)
+
+
+def anneal_problem(problem: HhcrspProblem, budget: Budget) -> Found:
+    """
+    Search with the cooling chosen for the size of the problem.
+
+    Raises:
+        NoStart: no able carers for some visit.
+    """
+    return search(problem, budget, Cooling())
+
+
+def warm_up() -> None:
+    """
+    Load the compiled search from the disk cache, or compile it (some tens of seconds the first time).
+    """
+    one = np.array([1, 1], dtype=np.int64)
+    problem = HhcrspProblem(
+        travel=1 - np.eye(2, dtype=np.int64),
+        row=one,
+        duration=one,
+        earliest=one,
+        due=one,
+        mate=np.array([1, 0], dtype=np.int64),
+        mode=0 * one + SIMULTANEOUS,
+        gap_min=0 * one,
+        gap_max=0 * one,
+        able=np.ones((2, 2), dtype=np.int8),
+    )
+    search(problem, Budget(seconds=0.0, iterations=100, seed=1), Cooling(rounds=2))

@@ -1,0 +1,92 @@
+"""
+The families of literature instances `carecoord bench` can run, as a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from carecoord.kernel.errors import Defect, Invalid
+from carecoord.planning.bench import hhcrsp_codec, hhcrsp_evaluate, hhcrsp_solve
+from carecoord.planning.bench.verdict import OBJECTIVE_TOLERANCE, Verdict
+from carecoord.planning.engine import hhcrsp_search
+from carecoord.planning.engine.hhcrsp_workers import Team
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    How one family is read, solved, written and judged.
+
+    Args:
+        read: (name, file content) -> instance; raises `Invalid` with every defect.
+        problem: instance -> arrays of the engine.
+        search: (problem, Budget) -> what was found, with its engine `cost`; importable by a worker process.
+        warm: loads or compiles the search; importable by a worker process.
+        publish: (instance, found) -> solution file content.
+        judge: (instance, solution file content) -> verdict, without any code of the search.
+        cost_unit: engine cost of one unit of the published objective.
+    """
+
+    name: str
+    read: Callable[[str, bytes], Any]
+    problem: Callable[[Any], Any]
+    search: Callable[[Any, hhcrsp_search.Budget], Any]
+    warm: Callable[[], None]
+    publish: Callable[[Any, Any], bytes]
+    judge: Callable[[Any, bytes], Verdict]
+    cost_unit: float
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A judged solution: its file content, verdict and the number of draws of the search.
+    """
+
+    content: bytes
+    verdict: Verdict
+    iterations: int
+
+
+def _hhcrsp_judge(instance: Any, content: bytes) -> Verdict:
+    solution = hhcrsp_codec.read_solution(instance.name, content)
+    return hhcrsp_evaluate.evaluate(instance, solution)
+
+
+FAMILIES: dict[str, Family] = {
+    "hhcrsp": Family(
+        name="hhcrsp",
+        read=hhcrsp_codec.read_instance,
+        problem=hhcrsp_solve.to_problem,
+        search=hhcrsp_search.anneal_problem,
+        warm=hhcrsp_search.warm_up,
+        publish=hhcrsp_solve.publish,
+        judge=_hhcrsp_judge,
+        cost_unit=3.0 * hhcrsp_solve.UNITS,
+    ),
+}
+
+
+def solve(family: Family, instance: Any, team: Team, budget: hhcrsp_search.Budget) -> Outcome:
+    """
+    Search, publish and judge one instance.
+
+    Raises:
+        Invalid: `bench_solution_wrong` when the judge finds a fault, or another objective than the search.
+    """
+    found = team.best(family.search, family.problem(instance), budget)
+    content = family.publish(instance, found)
+    verdict = family.judge(instance, content)
+    defects = [
+        Defect(code=fault.rule, where=f"{instance.name}: {fault.where}", why=f"{fault.rule}: {fault.seen}")
+        for fault in verdict.faults
+    ]
+    claimed = found.cost / family.cost_unit
+    if abs(claimed - verdict.objective) > OBJECTIVE_TOLERANCE:
+        why = f"the search counted {claimed:.4f}, the judge {verdict.objective:.4f}"
+        defects.append(Defect(code="objective_differs", where=instance.name, why=why))
+    if defects:
+        raise Invalid(defects, code="bench_solution_wrong")
+    return Outcome(content=content, verdict=verdict, iterations=found.iterations)
