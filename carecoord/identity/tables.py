@@ -57,9 +57,9 @@ class AccountRow(Base, IdRow, DatedRow, GuardedRow):
     """Somebody who signs in: seen by itself and by the organisations it belongs to."""
 
     __rls_using__ = (
-        f"id = {CURRENT_ACCOUNT} OR id IN"
+        f"id = {CURRENT_ACCOUNT} OR id IN"  # noqa: S608 - made of constants
         f" (SELECT m.account_id FROM membership m WHERE m.{TENANT_RULE})"
-        f" OR {OWNER_ONLY.format(table='account')}"  # noqa: S608 - made of constants
+        f" OR {OWNER_ONLY.format(table='account')}"
     )
     # An account is made before its first membership, so its insertion cannot depend on one.
     __rls_check__ = "true"
