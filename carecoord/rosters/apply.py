@@ -12,11 +12,14 @@ from uuid import UUID
 import msgspec
 
 from carecoord.kernel.clock import local_instant
+from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.load import contract_target_s
 from carecoord.planning.lookup import Lookup, stops_by_round
 from carecoord.planning.problem import TIERS, Problem
+from carecoord.planning.score import score
 from carecoord.planning.solution import Round, Score, Solution, Stop, Unassigned, Violation
 from carecoord.planning.timeline import DayTimeline, day_timeline
+from carecoord.rosters.documents import pack_solution
 from carecoord.rosters.domain import AideCause, BestSoFar, KeyFigures, RosterStop, RuleBreach
 
 
@@ -40,6 +43,43 @@ class UnservedDraft(msgspec.Struct, frozen=True, kw_only=True):
     visit_id: UUID
     cause: str
     causes: list[AideCause] = []
+
+
+class PlanDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A plan ready to be stored.
+
+    Args:
+        solution: compressed document (`carecoord.rosters.documents`).
+        best: its score.
+        breaches: everything the checker found.
+    """
+
+    solution: bytes
+    best: BestSoFar
+    figures: KeyFigures
+    breaches: list[RuleBreach]
+    stops: list[StopDraft]
+    unserved: list[UnservedDraft]
+
+
+def draft_of(problem: Problem, solution: Solution) -> PlanDraft:
+    """Judge a plan, and make it ready to be stored."""
+    violations = check_homecare(problem, solution)
+    price = score(problem, solution)
+    return PlanDraft(
+        solution=pack_solution(solution),
+        best=best_so_far(price),
+        figures=key_figures(problem, solution, violations, price),
+        breaches=[breach_of(problem, violation) for violation in violations],
+        stops=stops_of(problem, solution),
+        unserved=unserved_of(solution),
+    )
+
+
+def figures_of(problem: Problem, solution: Solution) -> KeyFigures:
+    """Key figures of a plan, judged here."""
+    return key_figures(problem, solution, check_homecare(problem, solution), score(problem, solution))
 
 
 def origin_of(problem: Problem) -> datetime:
@@ -122,7 +162,7 @@ def solution_of(problem: Problem, stops: Iterable[RosterStop]) -> Solution:
 
 
 def key_figures(
-    problem: Problem, solution: Solution, violations: list[Violation], score: Score
+    problem: Problem, solution: Solution, violations: list[Violation], price: Score
 ) -> KeyFigures:
     """What the plan is judged by, from its stops alone."""
     lookup = Lookup(problem)
@@ -146,14 +186,14 @@ def key_figures(
         contract_filled_s=sum(min(worked[worker], due_s) for worker, due_s in due.items()),
         blocking=dict(Counter(v.rule for v in violations if v.severity == "block")),
         warnings=dict(Counter(v.rule for v in violations if v.severity == "warn")),
-        cost_cents=score.soft_cents,
-        terms=dict(score.terms),
+        cost_cents=price.soft_cents,
+        terms=dict(price.terms),
     )
 
 
-def best_so_far(score: Score) -> BestSoFar:
+def best_so_far(price: Score) -> BestSoFar:
     """A score as a run keeps it."""
-    return BestSoFar(unserved=score.unserved, soft_cents=score.soft_cents, terms=score.terms)
+    return BestSoFar(unserved=price.unserved, soft_cents=price.soft_cents, terms=price.terms)
 
 
 def breach_of(problem: Problem, violation: Violation) -> RuleBreach:

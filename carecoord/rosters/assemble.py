@@ -71,10 +71,14 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         points: in the order of the matrices.
         ids: rounded coordinates -> place identifier.
+        communes: INSEE code of each point.
+        owners: who is first met at each point: `person` or `aide`, and an identifier.
     """
 
     points: list[Point]
     ids: dict[tuple[float, float], str]
+    communes: list[str]
+    owners: list[tuple[str, UUID]]
 
     def id_at(self, lat: float, lon: float) -> str:
         """The identifier of the place at these coordinates."""
@@ -83,14 +87,19 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
 def places_of(given: PlanInput) -> Places:
     """Every place of the plan once: doors first, then where rounds start and end."""
-    where = [(p.latitude, p.longitude) for p in _people_visited(given)]
+    found: dict[tuple[float, float], tuple[str, str, UUID]] = {}
+    for person in _people_visited(given):
+        found.setdefault(_rounded(person.latitude, person.longitude), (person.insee, "person", person.id))
     for aide in given.aides:
-        where.append((aide.start_latitude, aide.start_longitude))
-        where.append((aide.end_latitude, aide.end_longitude))
-    ids: dict[tuple[float, float], str] = {}
-    for lat, lon in where:
-        ids.setdefault(_rounded(lat, lon), f"p{len(ids)}")
-    return Places(points=[Point(lat=lat, lon=lon) for lat, lon in ids], ids=ids)
+        owner = (aide.start_insee, "aide", aide.id)
+        found.setdefault(_rounded(aide.start_latitude, aide.start_longitude), owner)
+        found.setdefault(_rounded(aide.end_latitude, aide.end_longitude), owner)
+    return Places(
+        points=[Point(lat=lat, lon=lon) for lat, lon in found],
+        ids={where: f"p{index}" for index, where in enumerate(found)},
+        communes=[insee for insee, _, _ in found.values()],
+        owners=[(kind, owner_id) for _, kind, owner_id in found.values()],
+    )
 
 
 def modes_of(given: PlanInput) -> list[Mode]:

@@ -20,7 +20,7 @@ class PlanRosters(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PLAN_ROSTERS = JobSpec(
-    name="plan_rosters",
+    name="rosters.plan_period",
     payload=PlanRosters,
     queue=SOLVER,
     attempts=MAX_ATTEMPTS,

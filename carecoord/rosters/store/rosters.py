@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, cast, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Date, cast, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -125,25 +125,13 @@ async def stops_of(session: AsyncSession, wanted: Iterable[tuple[UUID, date]]) -
     pairs = list(wanted)
     if not pairs:
         return []
-    by_roster: dict[UUID, list[date]] = {}
-    for roster_id, day in pairs:
-        by_roster.setdefault(roster_id, []).append(day)
-    rows = await session.execute(
-        select(RosterStopRow)
-        .where(tuple_(RosterStopRow.roster_id, RosterStopRow.on_date).in_(pairs))
-        .order_by(RosterStopRow.aide_id, RosterStopRow.starts_at)
-    )
-    return [stop_of(row) for row in rows.scalars()]
+    chosen = tuple_(RosterStopRow.roster_id, RosterStopRow.on_date).in_(pairs)
+    return await _stops(session, chosen)
 
 
 async def all_stops(session: AsyncSession, roster_id: UUID) -> list[RosterStop]:
     """Every stop of a roster, by aide in order of time."""
-    rows = await session.execute(
-        select(RosterStopRow)
-        .where(RosterStopRow.roster_id == roster_id)
-        .order_by(RosterStopRow.aide_id, RosterStopRow.starts_at)
-    )
-    return [stop_of(row) for row in rows.scalars()]
+    return await _stops(session, RosterStopRow.roster_id == roster_id)
 
 
 async def unserved_of(session: AsyncSession, roster_ids: Sequence[UUID]) -> list[Unserved]:
@@ -253,21 +241,13 @@ def roster_of(row: RosterRow) -> Roster:
     )
 
 
-def stop_of(row: RosterStopRow) -> RosterStop:
-    """The domain struct of a row."""
-    return RosterStop(
-        id=row.id,
-        roster_id=row.roster_id,
-        visit_id=row.visit_id,
-        aide_id=row.aide_id,
-        seat=row.seat,
-        on_date=row.on_date,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        travel_s=row.travel_s,
-        travel_m=row.travel_m,
-        known_face=row.known_face,
+async def _stops(session: AsyncSession, chosen: ColumnElement[bool]) -> list[RosterStop]:
+    """Columns, not rows of the mapper: a week has thousands."""
+    columns = [getattr(RosterStopRow, name) for name in RosterStop.__struct_fields__]
+    rows = await session.execute(
+        select(*columns).where(chosen).order_by(RosterStopRow.aide_id, RosterStopRow.starts_at)
     )
+    return [RosterStop(**row) for row in rows.mappings()]
 
 
 def _facts_json(facts: RosterFacts) -> dict[str, Any]:
