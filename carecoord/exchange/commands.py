@@ -95,6 +95,8 @@ def _check_commune(line: Line, known: Known, field: str) -> Iterator[Refusal]:
     commune = known.communes.get(code)
     if commune is None:
         yield line.refuse(field, "insee_unknown")
+    elif commune.centre is None and line.values.get(field.replace("insee", "latitude")) is None:
+        yield line.refuse(field, "point_needed")
     elif line.values.get("postcode") and line.values["postcode"] not in commune.postcodes:
         yield line.refuse(
             "postcode", "postcode_elsewhere", commune=commune.name, postcodes=" ou ".join(commune.postcodes)
@@ -184,14 +186,17 @@ def build(reading: Reading, communes: Mapping[str, Commune]) -> Commands:
 
 def _centre(communes: Mapping[str, Commune], code: str) -> tuple[float, float]:
     centre = communes[code].centre
-    return (centre.lat, centre.lon) if centre else (0.0, 0.0)
+    if centre is None:
+        raise ValueError(f"commune {code} has no centre: `check` refuses such a line")
+    return centre.lat, centre.lon
 
 
 def _with_point(values: dict[str, Any], communes: Mapping[str, Commune]) -> dict[str, Any]:
-    given = values.get("latitude") is not None
-    if not given:
-        values["latitude"], values["longitude"] = _centre(communes, values["insee"])
-    values["geo_quality"] = "given" if given else "commune"
+    if values.get("latitude") is not None:
+        values.setdefault("geo_quality", "given")
+        return values
+    values["latitude"], values["longitude"] = _centre(communes, values["insee"])
+    values["geo_quality"] = "commune"
     return values
 
 

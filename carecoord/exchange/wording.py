@@ -27,6 +27,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "latitude": ("une latitude va de -90 à 90", "écrivez par exemple 48,69650"),
     "longitude": ("une longitude va de -180 à 180", "écrivez par exemple 2,50380"),
     "point_half": ("latitude et longitude vont ensemble", "remplissez les deux ou aucune"),
+    "point_needed": (
+        "le centre de cette commune n’est pas connu",
+        "donnez la latitude et la longitude du domicile",
+    ),
     "word": ("ce mot n’est pas prévu", "choisissez parmi : {words}"),
     "days": ("ce ne sont pas des jours de la semaine", "écrivez par exemple lundi, jeudi ou tous les jours"),
     "stretches": ("ces horaires ne se lisent pas", "écrivez par exemple 7h00-13h30, 16h30-20h45"),
