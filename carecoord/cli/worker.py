@@ -1,0 +1,30 @@
+"""
+`carecoord worker`: the process that runs background jobs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from carecoord.db.connect import open_database
+from carecoord.settings import load_settings
+
+
+@click.command()
+def worker() -> None:
+    """
+    Traiter les travaux de fond jusqu'à Ctrl-C.
+
+    On peut en lancer plusieurs, sur plusieurs machines, avec la seule adresse de la base.
+    """
+    # Imported here: `carecoord worker --help` stays quick.
+    from carecoord import wiring
+    from carecoord.worker import run_worker
+
+    settings = load_settings()
+    wiring.connect()
+    with open_database(settings) as database:
+        click.echo("Travaux de fond : prêt (Ctrl-C pour arrêter).")
+        asyncio.run(run_worker(database.app_url, settings, wiring.job_table().values()))
