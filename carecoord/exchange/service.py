@@ -25,7 +25,7 @@ from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Conflict, NotFound
 from carecoord.kernel.page import PageRequest, PageResult
 from carecoord.kernel.upsert import UpsertReport
-from carecoord.rosters import service as rosters
+from carecoord.rosters.service import usual as rosters
 from carecoord.territory import service as territory
 from carecoord.workforce import service as workforce
 
