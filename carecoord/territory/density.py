@@ -17,8 +17,8 @@ RADIUS_M = 5_000
 DENSE_PER_KM2 = 1_500
 SUBURBAN_PER_KM2 = 300
 
-_CELL_DEG = 0.1
-"""Side of a cell, in degrees; two cells each way cover the radius up to 75° of latitude."""
+_CELL_DEG = 0.05
+"""Side of a cell, in degrees: 5.6 km of latitude; two cells each way cover the radius up to 63° north."""
 
 Inhabited = tuple[Point, int]
 Cells = dict[tuple[int, int], list[Inhabited]]
@@ -47,10 +47,7 @@ def densities_around(places: Sequence[Point], inhabited: Sequence[Inhabited]) ->
 
 def _people_near(place: Point, cells: Cells) -> int:
     return sum(
-        population
-        for point, population in _around(place, cells)
-        # Two latitudes 0.05° apart are 5.5 km apart: spares most of the trigonometry.
-        if abs(point.lat - place.lat) < 0.05 and great_circle_m(place, point) <= RADIUS_M
+        population for point, population in _around(place, cells) if great_circle_m(place, point) <= RADIUS_M
     )
 
 
