@@ -1,7 +1,7 @@
 """
 Runs the front-end tools with the Node.js shipped as a Python wheel.
 
-Used by the build hook, and by hand: `python build_hooks/node.py install|check|test`.
+Used by the build hook, and by hand: `python build_hooks/node.py install|check|test|lock`.
 No Node.js needs to be installed on the machine.
 """
 
@@ -51,14 +51,17 @@ def _npm_script(home: Path) -> Path:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """Our Node.js first on PATH; npm's cache in a folder that can surely be written."""
+    """The caller's, with our Node.js first on PATH."""
     env = dict(os.environ)
     env["PATH"] = str(_binary(home).parent) + os.pathsep + env.get("PATH", "")
     env["npm_config_update_notifier"] = "false"
-    user_home = Path(env.get("HOME") or env.get("USERPROFILE") or "")
-    if "npm_config_cache" not in env and not os.access(user_home, os.W_OK):
-        env["npm_config_cache"] = str(Path(tempfile.gettempdir()) / f"carecoord-npm-{os.getpid()}")
     return env
+
+
+def _needs_own_cache(env: dict[str, str]) -> bool:
+    """Whether npm's usual cache cannot be written: a service account without a home folder."""
+    user_home = Path(env.get("HOME") or env.get("USERPROFILE") or "")
+    return "npm_config_cache" not in env and not os.access(user_home, os.W_OK)
 
 
 def _run(command: list[str], *, root: Path, env: dict[str, str], timeout_s: int, what: str) -> str:
@@ -101,13 +104,17 @@ def install(root: Path = ROOT, *, with_tests: bool = False) -> None:
         "--no-fund",
     ]
     command.append("--include=dev" if with_tests else "--omit=dev")
-    _run(
-        command,
-        root=root,
-        env=_environment(home),
-        timeout_s=INSTALL_TIMEOUT_S,
-        what="Installing the front-end packages (npm ci)",
-    )
+    env = _environment(home)
+    with tempfile.TemporaryDirectory(prefix="carecoord-npm-") as cache:
+        if _needs_own_cache(env):
+            env["npm_config_cache"] = cache
+        _run(
+            command,
+            root=root,
+            env=env,
+            timeout_s=INSTALL_TIMEOUT_S,
+            what="Installing the front-end packages (npm ci)",
+        )
     mark.write_text(json.dumps(wanted), encoding="utf-8")
 
 
@@ -143,9 +150,36 @@ def run_tests(root: Path = ROOT) -> str:
     return tool("vitest/vitest.mjs", "run", root=root)
 
 
+def lock(root: Path = ROOT) -> str:
+    """
+    Write `package-lock.json` again after a change in `package.json`.
+
+    npm notes where each author takes donations; a lock file of ours holds no address at all.
+    """
+    home = node_home()
+    done = _run(
+        [str(_binary(home)), str(_npm_script(home)), "install", "--package-lock-only", "--no-audit"],
+        root=root,
+        env=_environment(home),
+        timeout_s=INSTALL_TIMEOUT_S,
+        what="Resolving the front-end packages",
+    )
+    path = root / "package-lock.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for package in document["packages"].values():
+        package.pop("funding", None)
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return done
+
+
 def main(arguments: list[str]) -> int:
-    """Command line: `install`, `check` or `test`."""
-    commands = {"install": lambda: install(with_tests=True) or "", "check": check, "test": run_tests}
+    """Command line: `install`, `check`, `test` or `lock`."""
+    commands = {
+        "lock": lock,
+        "install": lambda: install(with_tests=True) or "",
+        "check": check,
+        "test": run_tests,
+    }
     if len(arguments) != 1 or arguments[0] not in commands:
         print(f"usage: python build_hooks/node.py {'|'.join(commands)}", file=sys.stderr)
         return 2

@@ -18,6 +18,7 @@ from litestar.datastructures import State
 from litestar.logging import LoggingConfig
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carecoord import __version__
@@ -64,7 +65,7 @@ def create_app(
     return Litestar(
         route_handlers=[
             *static_routers(),
-            *web_routes.ROUTES,
+            Router(path="/", route_handlers=list(web_routes.ROUTES), include_in_schema=False),
             Router(path=API_PATH, route_handlers=list(api_routes.ROUTES)),
         ],
         state=State({"settings": settings, "clock": clock or SystemClock(), "engine": engine}),
@@ -74,9 +75,23 @@ def create_app(
         exception_handlers={Exception: answer_error},
         template_config=template_config(settings, assets),
         compression_config=compression(),
-        openapi_config=OpenAPIConfig(title="carecoord", version=__version__, path=f"{API_PATH}/docs"),
+        openapi_config=openapi_config(),
         request_max_body_size=settings.import_limit_bytes + FORM_MARGIN_BYTES,
         logging_config=logging_config(settings),
+    )
+
+
+def openapi_config() -> OpenAPIConfig:
+    """
+    OpenAPI 3.1 at `/api/schema/openapi.json`.
+
+    No viewer: those of the framework load scripts from elsewhere, which our policy refuses.
+    """
+    return OpenAPIConfig(
+        title="carecoord",
+        version=__version__,
+        path=f"{API_PATH}/schema",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
     )
 
 

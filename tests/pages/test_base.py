@@ -133,6 +133,17 @@ def test_files_are_kept_and_carry_no_cookie(client: TestClient) -> None:
     assert "set-cookie" not in answer.headers
 
 
+def test_openapi_lists_programs_routes_only(client: TestClient) -> None:
+    """The description of the interface is OpenAPI 3.1, is complete, and leaves pages out."""
+    document = client.get("/api/schema/openapi.json").json()
+
+    assert document["openapi"].startswith("3.1")
+    assert "/api/health" in document["paths"]
+    assert all(
+        path.startswith("/api/") or path == "/essai" for path in document["paths"] if path != "/panne/{name}"
+    )
+
+
 def test_health(client: TestClient) -> None:
     """The process says that it lives, and its version."""
     assert client.get("/api/health").json()["status"] == "ok"

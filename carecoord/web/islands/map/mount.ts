@@ -67,15 +67,34 @@ function addTiles(map: L.Map, element: HTMLElement, say: (sentence: string) => v
   tiles.addTo(map);
 }
 
+function fit(map: L.Map, data: MapData): void {
+  const bounds = boundsOf(data);
+  if (bounds === null) {
+    map.setView([46.6, 2.4], 5);
+    return;
+  }
+  const corners: L.LatLngTuple[] = bounds.map(([lat, lon]): L.LatLngTuple => [lat, lon]);
+  // More room on the right: stops of one building stand in a row there.
+  map.fitBounds(L.latLngBounds(corners), {
+    paddingTopLeft: [56, 36],
+    paddingBottomRight: [80, 36],
+    maxZoom: 16,
+    animate: false,
+  });
+}
+
 /** Turn one element into a map. */
 export function mount(element: HTMLElement): void {
   const source = element.querySelector('script[type="application/json"]')?.textContent ?? "{}";
   const data = readMap(source);
   const notice = element.querySelector<HTMLElement>(".map-notice");
   const say = (sentence: string): void => {
-    if (notice === null) return;
+    // Said once: a map asks for many tiles, and moving it back each time would be a nuisance.
+    if (notice === null || !notice.hidden) return;
     notice.textContent = sentence;
     notice.hidden = false;
+    map.invalidateSize();
+    fit(map, data);
   };
   const canvas = document.createElement("div");
   canvas.className = "map-canvas";
@@ -85,14 +104,8 @@ export function mount(element: HTMLElement): void {
   map.attributionControl.setPrefix(false);
   L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
-  const bounds = boundsOf(data);
-  if (bounds === null) {
-    say("Aucun arrêt n’a de position connue.");
-    map.setView([46.6, 2.4], 6);
-  } else {
-    const corners: L.LatLngTuple[] = bounds.map(([lat, lon]): L.LatLngTuple => [lat, lon]);
-    map.fitBounds(L.latLngBounds(corners), { padding: [36, 36], maxZoom: 16 });
-  }
+  fit(map, data);
+  if (boundsOf(data) === null) say("Aucun arrêt n’a de position connue.");
   addTiles(map, element, say);
   drawCommunes(map, data);
   data.rounds.forEach((round, rank) => drawRound(map, round, rank));

@@ -95,6 +95,6 @@ export function chartOf(status: RunStatus, box: Box): Chart {
     points: corners.join(" "),
     last: [x(end), y(last.cost_cents)],
     costs: ticks(low, high, 4).map((cost) => ({ at: y(cost), label: euros(cost) })),
-    times: ticks(0, end, 6).map((second) => ({ at: x(second), label: `${Math.round(second)}\u202fs` })),
+    times: ticks(0, end, box.width < 480 ? 3 : 6).map((second) => ({ at: x(second), label: `${Math.round(second)}\u202fs` })),
   };
 }

@@ -10,7 +10,7 @@ import { count, duration, euros } from "../shared/format";
 import { type Box, type Chart, chartOf, isOver, nextDelay, type RunStatus } from "./model";
 
 const SVG = "http://www.w3.org/2000/svg";
-const BOX: Box = { width: 720, height: 280, left: 92, bottom: 32, top: 14 };
+const WIDTHS_PX = [300, 960] as const;
 const LOST = "Le serveur ne répond pas ; le calcul continue de son côté. Nouvel essai dans quelques secondes.";
 
 function shape(name: string, attributes: Record<string, string | number>, text?: string): SVGElement {
@@ -20,18 +20,24 @@ function shape(name: string, attributes: Record<string, string | number>, text?:
   return element;
 }
 
-function draw(chart: Chart): SVGElement {
-  const floor = BOX.height - BOX.bottom;
-  const svg = shape("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, class: "cost-chart", role: "img" });
+/** As wide as the page gives, one unit to the pixel, so that labels keep their size on a phone. */
+function boxFor(place: HTMLElement): Box {
+  const width = Math.min(WIDTHS_PX[1], Math.max(WIDTHS_PX[0], place.clientWidth));
+  return { width, height: 260, left: 84, bottom: 32, top: 14 };
+}
+
+function draw(chart: Chart, box: Box): SVGElement {
+  const floor = box.height - box.bottom;
+  const svg = shape("svg", { viewBox: `0 0 ${box.width} ${box.height}`, width: box.width, height: box.height, class: "cost-chart", role: "img" });
   svg.append(shape("title", {}, "Meilleur coût trouvé au fil du temps ; les valeurs sont dans le tableau."));
   for (const tick of chart.costs) {
-    svg.append(shape("line", { class: "grid", x1: BOX.left, x2: BOX.width - 8, y1: tick.at, y2: tick.at }));
-    svg.append(shape("text", { x: BOX.left - 8, y: tick.at + 5, "text-anchor": "end" }, tick.label));
+    svg.append(shape("line", { class: "grid", x1: box.left, x2: box.width - 8, y1: tick.at, y2: tick.at }));
+    svg.append(shape("text", { x: box.left - 8, y: tick.at + 5, "text-anchor": "end" }, tick.label));
   }
   for (const tick of chart.times) {
     svg.append(shape("text", { x: tick.at, y: floor + 22, "text-anchor": "middle" }, tick.label));
   }
-  svg.append(shape("line", { class: "axis", x1: BOX.left, x2: BOX.width - 8, y1: floor, y2: floor }));
+  svg.append(shape("line", { class: "axis", x1: box.left, x2: box.width - 8, y1: floor, y2: floor }));
   if (chart.points !== "") svg.append(shape("polyline", { class: "best", points: chart.points }));
   if (chart.last !== null) {
     svg.append(shape("circle", { class: "last", cx: chart.last[0], cy: chart.last[1], r: 4.5 }));
@@ -63,7 +69,11 @@ function show(element: HTMLElement, status: RunStatus): void {
   const bar = element.querySelector("progress");
   if (bar !== null && status.progress !== null) bar.value = status.progress;
   if (bar !== null && status.progress === null) bar.removeAttribute("value");
-  part("chart")?.replaceChildren(draw(chartOf(status, BOX)));
+  const place = part("chart");
+  if (place !== null) {
+    const box = boxFor(place);
+    place.replaceChildren(draw(chartOf(status, box), box));
+  }
   const rows = part("rows");
   if (rows !== null) fillRows(rows, status);
 }
