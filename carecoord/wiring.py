@@ -6,9 +6,13 @@ from __future__ import annotations
 
 from carecoord.db.errors import Broken, register_constraints
 from carecoord.jobs.spec import JobEntry
+from carecoord.rosters import tasks as rosters
+from carecoord.rosters.orders import PLAN_ROSTERS
 
 # One line per job: JobEntry(spec=SPEC, handler=handler, give_up=None).
-JOBS: tuple[JobEntry, ...] = ()
+JOBS: tuple[JobEntry, ...] = (
+    JobEntry(spec=PLAN_ROSTERS, handler=rosters.plan_period, give_up=rosters.give_up),
+)
 
 # One line per feature: its table constraint name -> meaning.
 CONSTRAINTS: tuple[dict[str, Broken], ...] = ()

@@ -174,9 +174,17 @@ def key_figures(
     due = contract_target_s(problem)
     met = _meetings(lookup, solution)
     stops = sum(len(timeline.stops) for timeline in rounds)
+    served, unserved = _tiers(lookup, solution)
     return KeyFigures(
-        **_tiers(lookup, solution),
-        **_sums(rounds),
+        served=served,
+        unserved=unserved,
+        work_s=sum(item.work_s for item in rounds),
+        service_s=sum(item.service_s for item in rounds),
+        travel_s=sum(item.travel_s for item in rounds),
+        wait_s=sum(item.paid_wait_s for item in rounds),
+        distance_m=sum(item.distance_m for item in rounds),
+        commute_s=sum(item.commute_out_s + item.commute_back_s for item in rounds),
+        interruptions=sum(len(item.interruptions) for item in rounds),
         stops=stops,
         known_stops=stops - len(_first_meetings_with_strangers(lookup, solution)),
         faces=len(met),
@@ -245,24 +253,10 @@ def _first_meetings_with_strangers(lookup: Lookup, solution: Solution) -> set[tu
     return {(visit, worker) for (_, worker), (_, visit) in first.items()}
 
 
-def _tiers(lookup: Lookup, solution: Solution) -> dict[str, dict[str, int]]:
+def _tiers(lookup: Lookup, solution: Solution) -> tuple[dict[str, int], dict[str, int]]:
+    """Served and unserved visits by tier; a visit for two with one aide is not served."""
     doors = Counter(stop.visit for item in solution.rounds for stop in item.stops)
     served, unserved = Counter[str](), Counter[str]()
     for visit in lookup.problem.visits:
         (served if doors[visit.id] >= visit.team_size else unserved)[visit.tier] += 1
-    return {
-        "served": {tier: served[tier] for tier in TIERS},
-        "unserved": {tier: unserved[tier] for tier in TIERS},
-    }
-
-
-def _sums(rounds: list[DayTimeline]) -> dict[str, int]:
-    return {
-        "work_s": sum(item.work_s for item in rounds),
-        "service_s": sum(item.service_s for item in rounds),
-        "travel_s": sum(item.travel_s for item in rounds),
-        "wait_s": sum(item.paid_wait_s for item in rounds),
-        "distance_m": sum(item.distance_m for item in rounds),
-        "commute_s": sum(item.commute_out_s + item.commute_back_s for item in rounds),
-        "interruptions": sum(len(item.interruptions) for item in rounds),
-    }
+    return {tier: served[tier] for tier in TIERS}, {tier: unserved[tier] for tier in TIERS}

@@ -94,7 +94,9 @@ async def board(
     left_out = unserved_on(left_out, visits, shown)
     listed = {stop.visit_id for stop in stops} | {item.visit_id for item in left_out}
     visits = {visit_id: visit for visit_id, visit in visits.items() if visit_id in listed}
-    aides = await all_aides(uow, actor)
+    busy = {stop.aide_id for stop in stops}
+    # Somebody who left since is still shown where her rounds are.
+    aides = [a for a in await all_aides(uow, actor, with_inactive=True) if a.active or a.id in busy]
     return Board(
         first_day=first_day,
         day_count=day_count,

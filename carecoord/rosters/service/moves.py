@@ -1,0 +1,202 @@
+"""
+Changes by hand: what a move would do, and the move itself, judged by the same rules as any plan.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from carecoord.audit.recorder import record
+from carecoord.audit.tags import Tag
+from carecoord.db.uow import UnitOfWork
+from carecoord.kernel.actor import Actor
+from carecoord.kernel.errors import Conflict, Invalid
+from carecoord.planning.homecare.move import Move, MovePrice, price_move
+from carecoord.planning.problem import Problem
+from carecoord.planning.solution import Solution
+from carecoord.rosters.apply import (
+    StopDraft,
+    UnservedDraft,
+    breach_of,
+    origin_of,
+    solution_of,
+    stops_of,
+)
+from carecoord.rosters.domain import MovePreview, MoveVisit, Roster, RosterStop
+from carecoord.rosters.service.boards import get_roster
+from carecoord.rosters.service.opened import Judgement, OpenedRoster, judge, open_roster
+from carecoord.rosters.service.publication import breach_defect
+from carecoord.rosters.store import rosters as store
+
+TAKEN_OFF = "taken_off"
+"""Cause of a visit that a coordinator took off the rounds."""
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """A move worked out: what it would do, and the plan after it."""
+
+    preview: MovePreview
+    problem: Problem
+    after: Solution
+
+
+async def preview_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: MoveVisit) -> MovePreview:
+    """
+    What a move would break, mend and cost; nothing is changed.
+
+    Raises:
+        NotFound: no such roster, or a visit, aide or day that its plan does not have.
+        Refused: the actor lacks `roster:edit`.
+        Conflict: the plan is still being made.
+    """
+    actor.require("roster:edit")
+    opened = await open_roster(uow, roster_id, None)
+    return (await asyncio.to_thread(_worked_out, opened, command)).preview
+
+
+async def apply_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: MoveVisit) -> Roster:
+    """
+    Make a move on a draft or a published roster.
+
+    Raises:
+        NotFound: no such roster, or a visit, aide or day that its plan does not have.
+        Refused: the actor lacks `roster:edit`.
+        Conflict: changed meanwhile, replaced, or still being made.
+        Invalid: `move_blocked`: a blocking rule would be broken; `reason_missing`: a warning
+            would be accepted without a reason; the rules are listed.
+    """
+    actor.require("roster:edit")
+    opened = await open_roster(uow, roster_id, command.version)
+    if opened.roster.state == "replaced":
+        raise Conflict("roster_replaced", "these rounds were replaced by others")
+    moved = await asyncio.to_thread(_worked_out, opened, command)
+    _refuse(moved.preview, command)
+    judgement = await asyncio.to_thread(judge, moved.problem, moved.after)
+    await _store(uow, actor, opened, moved, judgement)
+    record(
+        uow,
+        Tag.VISIT_MOVED,
+        command.visit_id,
+        {"roster": str(roster_id), "aides": [str(aide) for aide in command.aide_ids]},
+        note=command.reason,
+    )
+    return await get_roster(uow, actor, roster_id)
+
+
+def _worked_out(opened: OpenedRoster, command: MoveVisit) -> Moved:
+    problem = opened.problem()
+    before = solution_of(problem, opened.stops)
+    price = price_move(problem, before, _planned(problem, command))
+    return Moved(
+        preview=_preview(problem, command, price),
+        problem=problem,
+        after=_after(before, price),
+    )
+
+
+def _planned(problem: Problem, command: MoveVisit) -> Move:
+    first = problem.days[0].date
+    start_s = None
+    if command.starts_at is not None:
+        start_s = int((command.starts_at - origin_of(problem)).total_seconds())
+    return Move(
+        visit=command.visit_id.hex,
+        workers=[aide.hex for aide in command.aide_ids],
+        day=None if command.on_date is None else (command.on_date - first).days,
+        start_s=start_s,
+    )
+
+
+def _preview(problem: Problem, command: MoveVisit, price: MovePrice) -> MovePreview:
+    breaches = [breach_of(problem, violation) for violation in price.violations_new]
+    on_date = command.on_date
+    starts_at = None
+    if price.start_s is not None:
+        starts_at = origin_of(problem) + timedelta(seconds=price.start_s)
+        days = [day for day in problem.days if day.starts_s <= price.start_s < day.ends_s]
+        on_date = days[0].date if days else on_date
+    return MovePreview(
+        visit_id=command.visit_id,
+        aide_ids=list(command.aide_ids),
+        on_date=on_date,
+        starts_at=starts_at,
+        breaches=breaches,
+        mended=len(price.violations_gone),
+        soft_delta_cents=price.soft_cents,
+        terms_delta={name: cents for name, cents in price.terms.items() if cents},
+        unserved_delta={tier: count for tier, count in price.unserved.items() if count},
+        allowed=price.legal,
+        needs_reason=any(breach.severity == "warn" for breach in breaches),
+    )
+
+
+def _after(before: Solution, price: MovePrice) -> Solution:
+    """The plan with the changed rounds in place of the old ones."""
+    changed = {(item.worker, item.day) for item in price.rounds}
+    kept = [item for item in before.rounds if (item.worker, item.day) not in changed]
+    return Solution(rounds=[*kept, *(item for item in price.rounds if item.stops)])
+
+
+def _refuse(preview: MovePreview, command: MoveVisit) -> None:
+    if not preview.allowed:
+        blocking = [breach for breach in preview.breaches if breach.severity == "block"]
+        raise Invalid([breach_defect(breach) for breach in blocking], code="move_blocked")
+    if preview.needs_reason and not command.reason.strip():
+        raise Invalid([breach_defect(breach) for breach in preview.breaches], code="reason_missing")
+
+
+async def _store(
+    uow: UnitOfWork, actor: Actor, opened: OpenedRoster, moved: Moved, judgement: Judgement
+) -> None:
+    roster_id = opened.roster.id
+    gone, changed, added = differences(moved.problem, opened.stops, stops_of(moved.problem, moved.after))
+    await store.change_stops(
+        uow.session, actor.organisation_id, roster_id, gone=gone, changed=changed, added=added
+    )
+    served = {stop.visit for item in moved.after.rounds for stop in item.stops}
+    left_out = {item.visit_id for item in await store.unserved_of(uow.session, [roster_id])}
+    missing = {UUID(visit.id) for visit in moved.problem.visits if visit.id not in served}
+    await store.change_unserved(
+        uow.session,
+        actor.organisation_id,
+        roster_id,
+        gone=sorted(left_out - missing),
+        added=[UnservedDraft(visit_id=visit_id, cause=TAKEN_OFF) for visit_id in sorted(missing - left_out)],
+    )
+    await store.change_roster(uow.session, roster_id, facts=opened.facts(judgement))
+
+
+def differences(
+    problem: Problem, stored: Sequence[RosterStop], wanted: Sequence[StopDraft]
+) -> tuple[list[UUID], list[tuple[UUID, StopDraft]], list[StopDraft]]:
+    """
+    Stored stops to delete, to change, and drafts to add.
+
+    A stop whose seat changes is deleted and added: seats are unique and could collide on the way.
+    Stored stops that the problem does not know stay as they are.
+    """
+    visits = {visit.id for visit in problem.visits}
+    workers = {worker.id for worker in problem.workers}
+    old = {
+        (stop.visit_id, stop.aide_id): stop
+        for stop in stored
+        if stop.visit_id.hex in visits and stop.aide_id.hex in workers
+    }
+    gone: list[UUID] = []
+    changed: list[tuple[UUID, StopDraft]] = []
+    added: list[StopDraft] = []
+    for draft in wanted:
+        stop = old.pop((draft.visit_id, draft.aide_id), None)
+        if stop is None:
+            added.append(draft)
+        elif stop.seat != draft.seat:
+            gone.append(stop.id)
+            added.append(draft)
+        elif any(getattr(stop, name) != getattr(draft, name) for name in draft.__struct_fields__):
+            changed.append((stop.id, draft))
+    return [*gone, *(stop.id for stop in old.values())], changed, added
