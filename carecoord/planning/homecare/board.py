@@ -1,0 +1,115 @@
+"""
+A plan laid out for trying changes: rounds, timelines, people's hours, and what is already broken.
+
+A change is judged by the checker's own rules, one aide at a time; only what it adds counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from carecoord.planning.check import check_law
+from carecoord.planning.homecare.check import stops_of_visits
+from carecoord.planning.lookup import Lookup, RoundKey
+from carecoord.planning.problem import Visit, Worker
+from carecoord.planning.rules.plan import WorkerPlan
+from carecoord.planning.solution import Stop, Violation
+from carecoord.planning.timeline import DayTimeline, day_timeline
+
+BreachKey = tuple[str, str, str | None, int | None, str | None, str]
+Hours = tuple[int, int, str]
+"""Start, end and visit of one presence at a person's."""
+
+
+def breach_key(item: Violation) -> BreachKey:
+    """What makes two violations the same one."""
+    return (item.rule, item.severity, item.worker, item.day, item.visit, item.unit)
+
+
+def excess(item: Violation) -> int:
+    """How far past its limit a violation goes, in its own unit; comparable within a rule."""
+    return abs(item.amount - item.limit)
+
+
+def added(before: dict[BreachKey, int], after: Iterable[Violation]) -> list[Violation]:
+    """Violations that were not there, or go further than they did."""
+    return [item for item in after if excess(item) > before.get(breach_key(item), -1)]
+
+
+def depth_of(found: Iterable[Violation]) -> dict[BreachKey, int]:
+    """Violations by key, with how far each goes."""
+    return {breach_key(item): excess(item) for item in found}
+
+
+class Board:
+    """
+    A plan open to trials.
+
+    Args:
+        rounds: worker and day -> stops in order of time.
+    """
+
+    def __init__(self, lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> None:
+        self.lookup = lookup
+        self.rounds = rounds
+        self._timelines: dict[str, dict[int, DayTimeline]] = defaultdict(dict)
+        for (worker, day), stops in sorted(rounds.items()):
+            self._timelines[worker][day] = day_timeline(lookup, lookup.workers[worker], day, stops)
+        self._broken: dict[str, dict[BreachKey, int]] = {}
+        self._hours: dict[str, list[Hours]] = defaultdict(list)
+        for visit, made in stops_of_visits(rounds).items():
+            stop = made[0].stop
+            self._hours[lookup.visits[visit].person].append((stop.start_s, stop.end_s, visit))
+
+    def stops(self, worker: str, day: int) -> list[Stop]:
+        """An aide's round on a day, in order of time; empty when there is none."""
+        return self.rounds.get((worker, day), [])
+
+    def timeline(self, worker: str, day: int) -> DayTimeline | None:
+        """An aide's day, if there is work on it."""
+        return self._timelines[worker].get(day)
+
+    def put(self, worker: str, day: int, stops: list[Stop]) -> None:
+        """Replace one round for good; the hours of the people in it follow."""
+        for stop in self.stops(worker, day):
+            hours = self._hours[self.lookup.visits[stop.visit].person]
+            hours[:] = [item for item in hours if item[2] != stop.visit]
+        for stop in stops:
+            self._hours[self.lookup.visits[stop.visit].person].append((stop.start_s, stop.end_s, stop.visit))
+        self._broken.pop(worker, None)
+        if stops:
+            self.rounds[worker, day] = stops
+            aide = self.lookup.workers[worker]
+            self._timelines[worker][day] = day_timeline(self.lookup, aide, day, stops)
+        else:
+            self.rounds.pop((worker, day), None)
+            self._timelines[worker].pop(day, None)
+
+    def plan_of(self, worker: Worker, changed: DayTimeline | None = None) -> WorkerPlan:
+        """One aide's plan, with one day changed."""
+        days = self._timelines[worker.id]
+        if changed is not None:
+            days = {**days, changed.day: changed}
+        timelines = [days[day] for day in sorted(days)]
+        lookup = self.lookup
+        return WorkerPlan(worker, lookup.regime_of(worker), lookup.calendar, timelines, lookup.not_frail)
+
+    def law_added(self, worker: Worker, day: int, stops: list[Stop]) -> list[Violation]:
+        """Working-time violations that one aide's new round would add."""
+        if worker.id not in self._broken:
+            self._broken[worker.id] = depth_of(check_law(self.plan_of(worker)))
+        changed = day_timeline(self.lookup, worker, day, stops)
+        return added(self._broken[worker.id], check_law(self.plan_of(worker, changed)))
+
+    def hours_of(self, visit: Visit) -> list[Hours]:
+        """When somebody is at the person's for another visit."""
+        return [item for item in self._hours[visit.person] if item[2] != visit.id]
+
+    def overlap(self, visit: Visit, start_s: int) -> Hours | None:
+        """Another visit of the same person that this start would overlap."""
+        end_s = start_s + visit.duration_s
+        for item in self._hours.get(visit.person, ()):
+            if item[0] < end_s and start_s < item[1] and item[2] != visit.id:
+                return item
+        return None

@@ -1,0 +1,253 @@
+"""
+Why a visit was left out: each compatible aide tried at every position of every option.
+
+Nothing here knows the engine; the rules are the checker's. A cause names what stands in
+the way of the nearest miss; `also` in its arguments names the other rules of that miss, so
+that lifting all of them makes the visit possible.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+from carecoord.planning.homecare.board import Board
+from carecoord.planning.homecare.trial import (
+    Attempt,
+    Outcome,
+    at_start,
+    options_of,
+    standing_cause,
+    try_worker,
+)
+from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
+from carecoord.planning.problem import Option, Problem, Visit, Worker
+from carecoord.planning.solution import Round, Solution, Stop, Unassigned, WorkerCause
+
+CODES: tuple[str, ...] = (
+    "insertable",
+    "no_skilled_worker",
+    "all_refused",
+    "no_worker_available",
+    "no_legal_place",
+    "no_pair",
+    "pin_impossible",
+)
+"""Causes in one word, for a visit as a whole."""
+
+CAUSES: tuple[str, ...] = ("skill", "refused", "pin", "availability", "travel_time", "person_overlap", "team")
+"""Causes for one aide, besides the names of the working-time rules."""
+
+
+class Insertion(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A legal way to serve a visit that was left out.
+
+    Args:
+        workers: one aide, or two who start together.
+        start_s: elapsed seconds.
+        rounds: the rounds that change, complete, with the new starts of their other stops.
+        cost_cents: travel, mileage, new face, wish and hour that it adds, estimated.
+    """
+
+    visit: str
+    workers: list[str]
+    day: int
+    start_s: int
+    rounds: list[Round]
+    cost_cents: int
+
+
+def explain(problem: Problem, solution: Solution) -> list[Unassigned]:
+    """
+    Every unserved visit with its causes, in the order of the problem.
+
+    Raises:
+        Invalid: the plan names an aide, a visit or a day that the problem does not have.
+    """
+    lookup = Lookup(problem)
+    board, left = board_of(lookup, stops_by_round(lookup, solution))
+    return [explain_on(board, visit)[0] for visit in left]
+
+
+def explain_visit(problem: Problem, solution: Solution, visit_id: str) -> Unassigned:
+    """
+    The causes of one visit, as if it were unserved where it is served.
+
+    Raises:
+        KeyError: no such visit.
+        Invalid: the plan names an aide, a visit or a day that the problem does not have.
+    """
+    board, visit = _without(problem, solution, visit_id)
+    return explain_on(board, visit)[0]
+
+
+def find_insertion(problem: Problem, solution: Solution, visit_id: str) -> Insertion | None:
+    """
+    The cheapest way found to serve a visit that breaks nothing new, neither rule nor warning.
+
+    A warning for too short a day does not count: a later visit usually cures it.
+
+    Raises:
+        KeyError: no such visit.
+        Invalid: the plan names an aide, a visit or a day that the problem does not have.
+    """
+    board, visit = _without(problem, solution, visit_id)
+    return explain_on(board, visit)[1]
+
+
+def board_of(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> tuple[Board, list[Visit]]:
+    """
+    A board, and the visits left out in the order of the problem.
+
+    A visit for two with one aide is left out: its single stop is taken off.
+    """
+    made = Counter(stop.visit for stops in rounds.values() for stop in stops)
+    left = [visit for visit in lookup.problem.visits if made[visit.id] < visit.team_size]
+    half = {visit.id for visit in left if made[visit.id]}
+    kept = {key: [stop for stop in stops if stop.visit not in half] for key, stops in rounds.items()}
+    return Board(lookup, {key: stops for key, stops in kept.items() if stops}), left
+
+
+def _without(problem: Problem, solution: Solution, visit_id: str) -> tuple[Board, Visit]:
+    lookup = Lookup(problem)
+    visit = lookup.visits[visit_id]
+    board, _ = board_of(lookup, stops_by_round(lookup, solution))
+    take_off(board, visit_id)
+    return board, visit
+
+
+def take_off(board: Board, visit_id: str) -> None:
+    """Take a visit off every round it is in."""
+    for (worker, day), stops in list(board.rounds.items()):
+        if any(stop.visit == visit_id for stop in stops):
+            board.put(worker, day, [stop for stop in stops if stop.visit != visit_id])
+
+
+def explain_on(board: Board, visit: Visit) -> tuple[Unassigned, Insertion | None]:
+    """The causes of one unserved visit on a board, and a way to serve it if there is one."""
+    options = options_of(visit)
+    causes: list[WorkerCause] = []
+    outcomes: dict[str, Outcome] = {}
+    if options:
+        for worker in board.lookup.problem.workers:
+            cause = standing_cause(visit, worker)
+            if cause is None:
+                outcomes[worker.id] = try_worker(board, visit, worker, options)
+                cause = outcomes[worker.id].cause
+            if cause is not None:
+                causes.append(cause)
+    able = {name: outcome.possible for name, outcome in outcomes.items() if outcome.possible}
+    insertion = _pair(board, visit, able) if visit.team_size > 1 else _single(board, visit, able)
+    if insertion is not None:
+        return Unassigned(visit=visit.id, code="insertable"), insertion
+    causes.extend(_alone(name, tries) for name, tries in able.items())
+    order = {worker.id: index for index, worker in enumerate(board.lookup.problem.workers)}
+    causes.sort(key=lambda cause: order[cause.worker])
+    return Unassigned(visit=visit.id, code=_code(board, visit, causes), causes=causes), None
+
+
+def _alone(worker: str, tries: list[Attempt]) -> WorkerCause:
+    """Free, but nobody to go with at that time."""
+    first = tries[0]
+    return WorkerCause(worker=worker, code="team", args={"day": first.day, "start_s": first.start_s})
+
+
+def _code(board: Board, visit: Visit, causes: list[WorkerCause]) -> str:
+    """The cause in one word: how far the list of aides got before it ran out."""
+    if visit.pin is not None:
+        return "pin_impossible"
+    count = Counter(cause.code for cause in causes)
+    willing = len(board.lookup.problem.workers) - count["refused"]
+    skilled = sum(set(visit.skills) <= set(w.skills) for w in board.lookup.problem.workers)
+    if skilled < visit.team_size:
+        return "no_skilled_worker"
+    if willing - count["skill"] < visit.team_size:
+        return "all_refused"
+    if willing - count["skill"] - count["availability"] < visit.team_size:
+        return "no_worker_available"
+    return "no_pair" if count["team"] else "no_legal_place"
+
+
+def cost_cents(board: Board, visit: Visit, attempt: Attempt) -> int:
+    """What an attempt adds to the soft cost, estimated from its own round and person."""
+    weights = board.lookup.problem.weights
+    person = board.lookup.persons[visit.person]
+    cents = attempt.detour_s * weights.travel_cents_per_h // 3600
+    if attempt.option.preferred_s is not None:
+        away_s = abs(attempt.start_s - attempt.option.preferred_s)
+        cents += away_s * weights.hour_deviation_cents_per_h // 3600
+    if attempt.worker not in person.known:
+        cents += weights.new_face_cents
+    if visit.wanted and attempt.worker not in visit.wanted:
+        cents += weights.not_wanted_cents
+    # a visit that has to move was where it was for a reason
+    return cents + attempt.moved * 10
+
+
+def _single(board: Board, visit: Visit, able: dict[str, list[Attempt]]) -> Insertion | None:
+    tries = [attempt for attempts in able.values() for attempt in attempts]
+    if not tries:
+        return None
+    best = min(tries, key=lambda item: (cost_cents(board, visit, item), item.worker, item.start_s))
+    return _insertion(board, visit, [best])
+
+
+def _pair(board: Board, visit: Visit, able: dict[str, list[Attempt]]) -> Insertion | None:
+    """Two aides, or as many as the team needs, who can start together; starts nearest to the wish first."""
+    if len(able) < visit.team_size:
+        return None
+    pinned = set(visit.pin.workers or ()) if visit.pin is not None else set()
+    for option, start_s in _common_starts(able):
+        narrowed = [at_start(option, start_s)]
+        together: list[Attempt] = []
+        for name, attempts in able.items():
+            if not any(t.day == option.day and t.slot.lo_s <= start_s <= t.slot.hi_s for t in attempts):
+                continue
+            outcome = try_worker(board, visit, board.lookup.workers[name], narrowed, first_only=True)
+            together.extend(outcome.possible)
+        names = {attempt.worker for attempt in together}
+        if len(together) < visit.team_size or not pinned <= names:
+            continue
+        together.sort(key=lambda t: (t.worker not in pinned, cost_cents(board, visit, t), t.worker))
+        return _insertion(board, visit, together[: visit.team_size])
+    return None
+
+
+def _common_starts(able: dict[str, list[Attempt]]) -> list[tuple[Option, int]]:
+    """Starts worth trying together: those that suited one aide, and the ends of every range."""
+    starts: dict[tuple[int, int], Option] = {}
+    for attempts in able.values():
+        for attempt in attempts:
+            for start_s in (attempt.start_s, attempt.slot.lo_s, attempt.slot.hi_s):
+                starts.setdefault((attempt.day, start_s), attempt.option)
+    pairs = [(option, start_s) for (_, start_s), option in starts.items()]
+
+    def wish(pair: tuple[Option, int]) -> tuple[int, int]:
+        option, start_s = pair
+        return (abs(start_s - (option.preferred_s or option.earliest_s)), start_s)
+
+    return sorted(pairs, key=wish)
+
+
+def _insertion(board: Board, visit: Visit, attempts: list[Attempt]) -> Insertion:
+    return Insertion(
+        visit=visit.id,
+        workers=[attempt.worker for attempt in attempts],
+        day=attempts[0].day,
+        start_s=attempts[0].start_s,
+        rounds=[Round(worker=t.worker, day=t.day, stops=t.stops) for t in attempts],
+        cost_cents=sum(cost_cents(board, visit, attempt) for attempt in attempts),
+    )
+
+
+def apply_insertion(board: Board, insertion: Insertion) -> None:
+    """Make an insertion on a board."""
+    for item in insertion.rounds:
+        board.put(item.worker, item.day, item.stops)
+
+
+def compatible(visit: Visit, worker: Worker) -> bool:
+    """Whether nothing but hours and law keeps an aide from a visit."""
+    return standing_cause(visit, worker) is None

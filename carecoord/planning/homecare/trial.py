@@ -1,0 +1,259 @@
+"""
+Try one visit with one aide: every option, every position, several starts, judged by law.
+
+The outcome is either a way to do it that breaks nothing new, or the nearest miss: the
+trial that failed for the fewest reasons, and among those by the least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from carecoord.planning.homecare.board import Board, excess
+from carecoord.planning.homecare.slots import Frame, Slot
+from carecoord.planning.problem import Option, Visit, Worker
+from carecoord.planning.solution import Stop, Violation, WorkerCause
+
+TOLERATED = frozenset({"daily_minimum"})
+"""Warnings that do not keep a visit from being placed: a later visit usually cures them."""
+
+WHOLE_DAY = frozenset(
+    {"consecutive_days", "fortnight_rest", "sunday_rhythm", "sundays_per_month", "holiday_rhythm"}
+)
+"""Rules that depend on whether a day is worked, not on the hour: no other start helps."""
+
+HOURS = frozenset({"daily_work", "weekly_work", "average_work", "part_time_ceiling", "complementary_hours"})
+"""Rules on quantities of work: another start only changes the paid waits."""
+
+_UNIT_S = {"s": 1, "days": 6 * 3600, "count": 6 * 3600, "permille": 60}
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    One way to place a visit with one aide.
+
+    Args:
+        stops: the whole new round, in order of time.
+        broken: violations it would add; empty when it is possible.
+        moved: how many other visits change their start.
+        detour_s: travel it adds between visits.
+        slot: range of starts at that position.
+    """
+
+    worker: str
+    day: int
+    option: Option
+    start_s: int
+    stops: list[Stop]
+    broken: list[Violation]
+    moved: int
+    detour_s: int
+    slot: Slot
+
+    @property
+    def rules(self) -> list[str]:
+        """Names of the rules in the way, in order, once each."""
+        return list(dict.fromkeys(item.rule for item in self.broken))
+
+    @property
+    def depth(self) -> tuple[int, int]:
+        """How near a miss: number of rules, then how far past them, in seconds or their worth."""
+        return (len(self.rules), sum(excess(item) * _UNIT_S[item.unit] for item in self.broken))
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What trying one aide gave.
+
+    Args:
+        possible: ways that break nothing new, one for each position and start tried.
+        cause: why there is none.
+        nearest: the attempt that the cause tells about, when it came to law.
+    """
+
+    possible: list[Attempt] = []
+    cause: WorkerCause | None = None
+    nearest: Attempt | None = None
+
+
+def options_of(visit: Visit) -> list[Option]:
+    """The options that the visit's pin leaves, narrowed to a pinned start."""
+    fixed = visit.pin
+    if fixed is None:
+        return visit.options
+    left = []
+    for option in visit.options:
+        if fixed.day is not None and option.day != fixed.day:
+            continue
+        if fixed.start_s is None:
+            left.append(option)
+        elif option.earliest_s <= fixed.start_s <= option.latest_s:
+            left.append(at_start(option, fixed.start_s))
+    return left
+
+
+def at_start(option: Option, start_s: int) -> Option:
+    """An option narrowed to one start; the wished hour stays, for the price."""
+    return msgspec.structs.replace(option, earliest_s=start_s, latest_s=start_s)
+
+
+def standing_cause(visit: Visit, worker: Worker) -> WorkerCause | None:
+    """What keeps an aide from a visit whatever the hour: refused, skills, another aide pinned."""
+    if worker.id in visit.refused:
+        return WorkerCause(worker=worker.id, code="refused")
+    missing = [skill for skill in visit.skills if skill not in worker.skills]
+    if missing:
+        return WorkerCause(worker=worker.id, code="skill", args={"skills": ", ".join(missing)})
+    pinned = visit.pin.workers if visit.pin is not None else None
+    if pinned is not None and len(pinned) >= visit.team_size and worker.id not in pinned:
+        return WorkerCause(worker=worker.id, code="pin", args={"workers": ", ".join(pinned)})
+    return None
+
+
+def try_worker(
+    board: Board, visit: Visit, worker: Worker, options: list[Option], *, first_only: bool = False
+) -> Outcome:
+    """
+    Try an aide who holds the skills and is not refused.
+
+    Args:
+        options: alternatives, already narrowed by pins.
+        first_only: stop at the first way found.
+    """
+    possible: list[Attempt] = []
+    nearest: Attempt | None = None
+    short: WorkerCause | None = None
+    for option in options:
+        frame = Frame(board, worker, option.day)
+        for lo_s, hi_s in frame.ranges(visit, option):
+            for slot in frame.slots(visit, lo_s, hi_s):
+                if slot.lo_s > slot.hi_s:
+                    short = _shorter(short, _travel_cause(frame, visit, slot))
+                    continue
+                for attempt in _attempts(frame, visit, option, slot):
+                    if attempt.broken:
+                        if nearest is None or attempt.depth < nearest.depth:
+                            nearest = attempt
+                        continue
+                    possible.append(attempt)
+                    if first_only:
+                        return Outcome(possible=possible)
+    if possible:
+        return Outcome(possible=possible)
+    return _missed(worker, options, nearest, short)
+
+
+def _missed(
+    worker: Worker, options: list[Option], nearest: Attempt | None, short: WorkerCause | None
+) -> Outcome:
+    if nearest is not None:
+        return Outcome(cause=_law_cause(nearest), nearest=nearest)
+    if short is not None:
+        return Outcome(cause=short)
+    days = ", ".join(str(option.day) for option in options)
+    return Outcome(cause=WorkerCause(worker=worker.id, code="availability", args={"days": days}))
+
+
+def _attempts(frame: Frame, visit: Visit, option: Option, slot: Slot) -> Iterator[Attempt]:
+    """Schedules of one position, nearest to the present ones first; stops where no other start can help."""
+    for start_s in frame.starts(visit, option, slot):
+        attempt = _judge(frame, visit, option, slot, frame.placed(visit, slot.position, start_s))
+        yield attempt
+        if _hopeless(frame, attempt):
+            return
+    if not frame.stops:
+        return
+    for late in (False, True):
+        yield _judge(frame, visit, option, slot, frame.compact(visit, slot, late=late))
+
+
+def _judge(frame: Frame, visit: Visit, option: Option, slot: Slot, stops: list[Stop]) -> Attempt:
+    board = frame.board
+    start_s = stops[slot.position].start_s
+    others = [*stops[: slot.position], *stops[slot.position + 1 :]]
+    moved = [new for new, old in zip(others, frame.stops, strict=True) if new.start_s != old.start_s]
+    broken = [item for item in _overlaps(frame, visit, stops[slot.position], moved) if item is not None]
+    if not broken:
+        law = board.law_added(frame.worker, frame.day, stops)
+        broken = [item for item in law if item.rule not in TOLERATED]
+    return Attempt(
+        worker=frame.worker.id, day=frame.day, option=option, start_s=start_s, stops=stops, broken=broken,
+        moved=len(moved), detour_s=_detour_s(frame, visit, slot.position), slot=slot,
+    )  # fmt: skip
+
+
+def _overlaps(frame: Frame, visit: Visit, stop: Stop, moved: list[Stop]) -> Iterator[Violation | None]:
+    yield _overlap(frame, visit, stop)
+    for item in moved:
+        yield _overlap(frame, frame.board.lookup.visits[item.visit], item)
+
+
+def _overlap(frame: Frame, visit: Visit, stop: Stop) -> Violation | None:
+    other = frame.board.overlap(visit, stop.start_s)
+    if other is None:
+        return None
+    both = min(other[1], stop.end_s) - max(other[0], stop.start_s)
+    return Violation(
+        rule="person_overlap", severity="block", worker=frame.worker.id, visit=other[2], day=frame.day,
+        amount=both, limit=0, unit="s",
+    )  # fmt: skip
+
+
+def _detour_s(frame: Frame, visit: Visit, position: int) -> int:
+    here = frame.board.lookup.place_of[visit.id]
+    before = frame.places[position - 1] if position else None
+    after = frame.places[position] if position < len(frame.places) else None
+    added = (frame.seconds[before][here] if before is not None else 0) + (
+        frame.seconds[here][after] if after is not None else 0
+    )
+    saved = frame.seconds[before][after] if before is not None and after is not None else 0
+    return added - saved
+
+
+def _hopeless(frame: Frame, attempt: Attempt) -> bool:
+    """Whether no other start at this position could break less of what it breaks."""
+    if any(item.rule in WHOLE_DAY for item in attempt.broken):
+        return True
+    waits_s = 0
+    over = [item for item in attempt.broken if item.rule in HOURS]
+    if over:
+        regime = frame.board.lookup.regime_of(frame.worker)
+        waits_s = regime.paid_wait_max_s * (len(attempt.stops) - 1)
+    return any(excess(item) > waits_s for item in over)
+
+
+def _law_cause(attempt: Attempt) -> WorkerCause:
+    first = max(attempt.broken, key=lambda item: (item.severity == "block", -excess(item)))
+    args: dict[str, int | str] = {
+        "amount": first.amount, "limit": first.limit, "unit": first.unit,
+        "day": attempt.day, "start_s": attempt.start_s,
+    }  # fmt: skip
+    if first.visit is not None:
+        args["visit"] = first.visit
+    also = [rule for rule in attempt.rules if rule != first.rule]
+    if also:
+        args["also"] = ", ".join(also)
+    return WorkerCause(worker=attempt.worker, code=first.rule, args=args)
+
+
+def _travel_cause(frame: Frame, visit: Visit, slot: Slot) -> WorkerCause:
+    """Not enough time between two stops, by how much, and how long the ways are."""
+    here = frame.board.lookup.place_of[visit.id]
+    args: dict[str, int | str] = {"day": frame.day, "short_s": slot.lo_s - slot.hi_s, "travel_s": 0}
+    travel_s = 0
+    if slot.position:
+        travel_s += frame.seconds[frame.places[slot.position - 1]][here]
+        args["after"] = frame.stops[slot.position - 1].visit
+    if slot.position < len(frame.stops):
+        travel_s += frame.seconds[here][frame.places[slot.position]]
+        args["before"] = frame.stops[slot.position].visit
+    args["travel_s"] = travel_s
+    return WorkerCause(worker=frame.worker.id, code="travel_time", args=args)
+
+
+def _shorter(one: WorkerCause | None, two: WorkerCause) -> WorkerCause:
+    if one is None:
+        return two
+    return two if int(two.args["short_s"]) < int(one.args["short_s"]) else one
