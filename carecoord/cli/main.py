@@ -19,6 +19,7 @@ from carecoord.kernel.errors import DomainError, Invalid
 COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("carecoord.cli.bench:bench", "Mesurer le calcul sur les instances publiées."),
     "database": ("carecoord.cli.database:database", "Mettre à jour et contrôler la base de données."),
+    "roads": ("carecoord.cli.roads:roads", "Préparer un réseau routier depuis OpenStreetMap."),
     "worker": ("carecoord.cli.worker:worker", "Traiter les travaux de fond (calcul des plans, etc.)."),
 }
 

@@ -68,6 +68,14 @@ _SENTENCES = {
     "travel_roads_damaged": "Le réseau routier choisi est incomplet : préparez-le de nouveau.",
     "roads_unknown": "Aucun réseau ne porte le nom « {name} » (voir « carecoord roads list »).",
 }
+_REASONS = {
+    "travel_timeout": "délai dépassé",
+    "travel_unreachable": "serveur injoignable ou en panne",
+    "travel_bad_answer": "réponse inutilisable",
+    "travel_roads_unsupported": "il demande Python 3.12 ou plus récent",
+    "travel_roads_damaged": "réseau incomplet, à préparer de nouveau",
+    "travel_server_failed": "son serveur local n'a pas démarré",
+}
 _WARNINGS = {
     "provider_unavailable": "« {provider} » n'a pas répondu ({reason}) : tout est estimé à vol d'oiseau.",
     "mode_not_served": "« {provider} » ne connaît pas le mode {mode} : tout est estimé à vol d'oiseau.",
@@ -211,6 +219,8 @@ def _warning(warning: TravelWarning) -> str:
     shown = dict(warning.args)
     if "provider" in shown:
         shown["provider"] = _PROVIDERS.get(str(shown["provider"]), str(shown["provider"]))
+    if "reason" in shown:
+        shown["reason"] = _REASONS[str(shown["reason"])]
     if "mode" in shown:
         shown["mode"] = _MODES[Mode(str(shown["mode"]))]
     if "point" in shown:
