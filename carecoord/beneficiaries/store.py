@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from carecoord.beneficiaries.domain import Person, UpsertPerson
 from carecoord.beneficiaries.tables import PersonRow
 from carecoord.db.search import folded, like_pattern
+from carecoord.db.sets import among
 from carecoord.db.upsert import Written, upsert
 from carecoord.kernel.ids import new_id
 from carecoord.kernel.page import PageRequest
@@ -47,7 +48,7 @@ async def person(session: AsyncSession, person_id: UUID) -> Person | None:
 
 async def people_by_id(session: AsyncSession, ids: Collection[UUID]) -> list[Person]:
     """Several people, by name."""
-    lines = await session.execute(select(*_PERSON).where(PersonRow.id.in_(ids)).order_by(*_BY_NAME))
+    lines = await session.execute(select(*_PERSON).where(among(PersonRow.id, ids)).order_by(*_BY_NAME))
     return [Person(**line._mapping) for line in lines]
 
 
@@ -72,7 +73,7 @@ async def page_of_people(session: AsyncSession, page: PageRequest, search: str) 
 async def ids_by_reference(session: AsyncSession, references: Collection[str]) -> dict[str, UUID]:
     """Reference -> identifier, for those that exist."""
     lines = await session.execute(
-        select(PersonRow.reference, PersonRow.id).where(PersonRow.reference.in_(references))
+        select(PersonRow.reference, PersonRow.id).where(among(PersonRow.reference, references))
     )
     return {line.reference: line.id for line in lines}
 

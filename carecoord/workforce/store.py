@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from carecoord.db.search import folded, like_pattern
+from carecoord.db.sets import among
 from carecoord.db.upsert import Written, upsert
 from carecoord.kernel.ids import new_id
 from carecoord.kernel.page import PageRequest
@@ -45,7 +46,7 @@ async def replace_hours(
     """Give aides exactly these weekly hours; two statements whatever their number."""
     if not hours:
         return
-    await session.execute(delete(AvailabilityRow).where(AvailabilityRow.aide_id.in_(list(hours))))
+    await session.execute(delete(AvailabilityRow).where(among(AvailabilityRow.aide_id, hours)))
     lines = [
         {
             "id": new_id(),
@@ -65,7 +66,7 @@ async def raise_versions(session: AsyncSession, ids: Collection[UUID]) -> None:
     if ids:
         await session.execute(
             update(AideRow)
-            .where(AideRow.id.in_(ids))
+            .where(among(AideRow.id, ids))
             .values(version=AideRow.version + 1, updated_at=func.now())
         )
 
@@ -74,7 +75,7 @@ async def hours_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, l
     """Weekly hours of several aides, in order."""
     lines = await session.execute(
         select(AvailabilityRow.aide_id, *_HOURS)
-        .where(AvailabilityRow.aide_id.in_(ids))
+        .where(among(AvailabilityRow.aide_id, ids))
         .order_by(AvailabilityRow.weekday, AvailabilityRow.start_minute, AvailabilityRow.week_parity)
     )
     return _hours_by_aide(lines)
@@ -83,7 +84,7 @@ async def hours_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, l
 async def ids_by_reference(session: AsyncSession, references: Collection[str]) -> dict[str, UUID]:
     """Reference -> identifier, for those that exist."""
     lines = await session.execute(
-        select(AideRow.reference, AideRow.id).where(AideRow.reference.in_(references))
+        select(AideRow.reference, AideRow.id).where(among(AideRow.reference, references))
     )
     return {line.reference: line.id for line in lines}
 
@@ -112,7 +113,7 @@ async def active_aides(session: AsyncSession) -> list[Aide]:
 
 async def aides_by_id(session: AsyncSession, ids: Collection[UUID]) -> list[Aide]:
     """Several aides, by name, with their hours."""
-    return await aides(session, AideRow.id.in_(ids))
+    return await aides(session, among(AideRow.id, ids))
 
 
 async def page_of_aides(
@@ -135,8 +136,9 @@ async def _read(session: AsyncSession, statement: Select[Any]) -> list[Aide]:
 
 def _hours_by_aide(lines: Iterable[Row[Any]]) -> dict[UUID, list[Availability]]:
     hours: dict[UUID, list[Availability]] = defaultdict(list)
-    for aide_id, *values in lines:
-        hours[aide_id].append(Availability(**dict(zip(Availability.__struct_fields__, values, strict=True))))
+    for line in lines:
+        values = dict(line._mapping)
+        hours[values.pop("aide_id")].append(Availability(**values))
     return hours
 
 
