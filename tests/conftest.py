@@ -7,13 +7,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
-from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.network import loopback_only
+from support.organisations import FIRST, NOW, SECOND, create_organisations
 from support.server import TEMPLATE, create_database, database_name, drop_database, fast_server
 
 from carecoord.db.connect import Database
@@ -23,12 +21,6 @@ from carecoord.db.migrate import prepare
 from carecoord.db.uow import UnitOfWork, open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
-
-NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-"""A Monday, 7 o'clock in Paris."""
-
-FIRST = Actor(organisation_id=UUID(int=1), account_id=UUID(int=11), role="system")
-SECOND = Actor(organisation_id=UUID(int=2), account_id=UUID(int=12), role="system")
 
 
 class Undo(Exception):
@@ -63,19 +55,11 @@ def template(server: EmbeddedServer) -> str:
         made = await create_database(server, TEMPLATE)
         await prepare(made.owner_url, made.app_role)
         engine = create_engine(made.app_url)
-        for actor, name in ((FIRST, "Association Les Deux Rives"), (SECOND, "CCAS de Brunoy")):
-            async with open_uow(engine, actor) as uow:
-                await uow.session.execute(NEW_ORGANISATION, {"id": actor.organisation_id, "name": name})
+        await create_organisations(engine)
         await engine.dispose()
 
     asyncio.run(make())
     return TEMPLATE
-
-
-NEW_ORGANISATION = text(
-    "INSERT INTO organisation (id, kind, name, insee, regime)"
-    " VALUES (:id, 'provider', :name, '91114', 'bad_2941')"
-)
 
 
 @pytest.fixture
