@@ -1,0 +1,131 @@
+"""
+The anytime loop: construct, search in chunks, tell progress, stop when told or when time is up.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from carecoord.planning.budget import Budget
+from carecoord.planning.engine import layout as lay
+from carecoord.planning.engine.layout import Best, Data, State
+from carecoord.planning.engine.plan import empty_best, empty_state
+from carecoord.planning.engine.search import construct, iterate
+
+CHUNK = 200
+"""Iterations between two looks at the clock."""
+
+HOT_CENTS, COLD_CENTS = 600, 8
+"""Temperatures at the start and at the end of the search."""
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What the loop tells while it runs.
+
+    Args:
+        improved: whether the best plan changed since the last time.
+    """
+
+    elapsed_s: float
+    iterations: int
+    best: Best
+    phase: str
+    improved: bool
+
+
+Listener = Callable[[News], None]
+
+
+class Run:
+    """
+    One search: the plan under change, the best plan, and how far it is.
+
+    Args:
+        listener: told about the best plan, at most every `budget.report_every_s`.
+        should_stop: asked between chunks.
+    """
+
+    def __init__(
+        self,
+        data: Data,
+        budget: Budget,
+        *,
+        listener: Listener | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> None:
+        self.data = data
+        self.budget = budget
+        self.state: State = empty_state(data, budget.seed)
+        self.best: Best = empty_best(self.state)
+        self.iterations = 0
+        self.stopped = ""
+        self._listener = listener
+        self._should_stop = should_stop
+        self._began = time.monotonic()
+        self._told = -math.inf
+        self._told_key = (-1, -1)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the run was made."""
+        return time.monotonic() - self._began
+
+    def key(self) -> tuple[int, int]:
+        """What plans are compared by."""
+        return int(self.best.total[lay.T_LEX]), int(self.best.total[lay.T_SOFT])
+
+    def tell(self, phase: str, *, now: bool = False) -> None:
+        """Report to the listener if it is time, or at once."""
+        if self._listener is None:
+            return
+        elapsed = self.elapsed_s
+        if not now and elapsed - self._told < self.budget.report_every_s:
+            return
+        key = self.key()
+        news = News(
+            elapsed_s=elapsed,
+            iterations=self.iterations,
+            best=self.best,
+            phase=phase,
+            improved=key != self._told_key,
+        )
+        self._told, self._told_key = elapsed, key
+        self._listener(news)
+
+    def share(self, reserve_s: float = 0.0) -> float:
+        """How much of the budget is used, 0 to 1; sets `stopped` at the end."""
+        budget, done = self.budget, 0.0
+        if budget.iterations is not None:
+            done = self.iterations / max(1, budget.iterations)
+            if done >= 1:
+                self.stopped = "iterations"
+        if budget.seconds is not None:
+            used = self.elapsed_s / max(1e-3, budget.seconds - reserve_s)
+            done = max(done, used)
+            if used >= 1:
+                self.stopped = "seconds"
+        if self._should_stop is not None and self._should_stop():
+            self.stopped = "asked"
+            return 1.0
+        return min(1.0, done)
+
+    def construct(self) -> None:
+        """A first legal plan from whatever is placed already."""
+        construct(self.data, self.state, self.best)
+        self.tell("construct", now=True)
+
+    def search(self, until: float = 1.0, *, reserve_s: float = 0.0) -> None:
+        """Iterate until a share of the budget is used, cooling down."""
+        while (done := self.share(reserve_s)) < until:
+            heat = HOT_CENTS * (COLD_CENTS / HOT_CENTS) ** done * lay.UNIT
+            count = CHUNK
+            if self.budget.iterations is not None:
+                count = min(count, self.budget.iterations - self.iterations)
+            iterate(self.data, self.state, self.best, heat, count)
+            self.iterations += count
+            self.tell("search")

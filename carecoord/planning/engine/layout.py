@@ -1,0 +1,181 @@
+"""
+How a planning problem and a plan lie in memory for the compiled search.
+
+Everything is 64-bit integers in a few two-dimensional tables, because compiled functions
+take each table as a dozen machine words: few tables, named columns. Times are elapsed
+seconds. Costs are in units of 1/18000 cent, in which cents an hour and cents a kilometre
+are both whole numbers, so that no rounding ever builds up.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
+Bytes = npt.NDArray[np.int8]
+
+UNIT = 18_000
+"""Cost units in a cent."""
+
+BIG = 1 << 40
+"""Stands for "no limit" and "no time"; sums of many still fit in 64 bits."""
+
+STOPS_MAX = 40
+"""Longest round; forty 15-minute visits fill the longest legal day."""
+
+PAST_DAYS, PAST_SUNDAYS = 14, 8
+
+# Options: one line for each way to place a visit on a day.
+O_VISIT, O_DAY, O_EARLY, O_LATE, O_WISH, O_N = 0, 1, 2, 3, 4, 5
+
+# Visits.
+V_PERSON, V_PLACE, V_DURATION, V_TEAM, V_LEX, V_PENALTY, V_FIRST, V_LAST, V_NEED, V_CHOICES, V_N = range(11)
+
+# Workers: where they travel, then the rules of their employer with None as BIG.
+(
+    W_MODE, W_START, W_END, W_TARGET, W_FAIR, W_DAY_MAX, W_SPAN, W_SPAN_HARD, W_SPAN_DAYS, W_SPAN_FRAIL,
+    W_REST, W_WEEK_REST, W_OVER_BORDER, W_IN_A_ROW, W_FORTNIGHT, W_FORTNIGHT_POS, W_BREAK_AFTER, W_BREAK_MIN, W_MEAL, W_MEAL_FROM, W_MEAL_TO,
+    W_PAID_WAIT, W_SPLIT_MIN, W_SPLITS, W_LONG_SPLITS, W_SHORT_SPLIT, W_SPLIT_TOTAL, W_SPLIT_DAYS, W_DAY_MIN,
+    W_SUNDAYS, W_SUNDAY_WINDOW, W_MONTH_SUNDAYS, W_HOLIDAYS, W_COMMUTE_WORK, W_PAST_END, W_PAST_RUN,
+    W_PAST_SPANS, W_PAST_SPLIT_DAYS, W_PAST_HOLIDAY, W_C_TRAVEL, W_C_KM, W_C_COMMUTE, W_C_WISH, W_C_SPLIT,
+    W_C_WARN, W_N,
+) = range(46)  # fmt: skip
+
+# Days.
+(
+    D_START, D_END, D_WEEK, D_WEEK_START, D_WEEK_END, D_WEEK_BEFORE, D_MONTH, D_SUNDAY, D_HOLIDAY, D_N,
+) = range(10)  # fmt: skip
+
+# Persons.
+P_FACES, P_FRAIL, P_N = range(3)
+
+# Prices that are not read by the evaluation of one round.
+(C_NEW_FACE, C_EXCESS, C_UNWANTED, C_SHORT, C_OVER, C_FAIR, C_N) = range(7)
+
+# Rounds: what is kept of each (worker, day).
+R_LEN, R_COST, R_WORK, R_FIRST, R_LAST, R_WARN, R_N = range(7)
+
+# Where a visit is: option (or -1), both rounds (or -1), common start of a team.
+S_OPTION, S_ROUND, S_ROUND2, S_START, S_N = range(5)
+
+# Totals of a plan.
+T_SOFT, T_PENALTY, T_LEX, T_BAG, T_TOUCHED, T_CHANGED, T_N = range(7)
+
+# Buffer of one round under evaluation, one line a stop.
+B_EARLY, B_LATE, B_DURATION, B_WISH, B_TRAVEL, B_EARLIEST, B_FLUSH, B_AT, B_PLACE, B_OPTION, B_SORT, B_N = (
+    range(12)
+)
+
+# What an evaluation says. Given: E_DAY, 24 h before the end of the day, so that clock hours hold;
+# E_OUT and E_BACK, the way to the first stop and from the last.
+E_COST, E_WORK, E_FIRST, E_LAST, E_WARN, E_DAY, E_OUT, E_BACK, E_N = range(9)
+
+# A candidate insertion: input (option, earliest, latest, wish priced), then the best found.
+K_OPTION, K_EARLY, K_LATE, K_LIMIT, K_WORKER, K_DELTA, K_ROUND, K_POSITION, K_LOW, K_HIGH, K_BLINK, K_N = (
+    range(12)
+)
+
+# Kinds of warning, as bits.
+WARN_SPAN, WARN_SPLITS, WARN_BREAK, WARN_MEAL, WARN_SHORT_DAY = 1, 2, 4, 8, 16
+
+
+class Data(NamedTuple):
+    """
+    A problem, never changed by the search.
+
+    Args:
+        option, visit, worker, day, person, price: tables with the columns named above.
+        seconds, metres: by mode, from, to.
+        compat: visit × worker: 0 impossible, 1 wished or indifferent, 2 possible but not wanted,
+            plus 4 where a pin demands this worker.
+        known: worker × person, 1 for a known face.
+        shift: worker × day × (count, start, end, start, end, …).
+        cap: worker × week, most work allowed.
+        cap_sum: worker × week, most work allowed from the first week to this one (averages).
+        past: worker × PAST_DAYS days before the horizon, 1 for worked, most recent last.
+        past_sundays: worker × PAST_SUNDAYS Sundays before the horizon, likewise.
+        past_month: worker × month of the horizon, Sundays worked before the horizon.
+        near: visit × neighbours on a common day, nearest first; -1 fills up.
+        of_person: person × visits; -1 fills up.
+    """
+
+    option: Ints
+    visit: Ints
+    worker: Ints
+    day: Ints
+    person: Ints
+    price: Ints
+    seconds: Small
+    metres: Small
+    compat: Bytes
+    known: Bytes
+    shift: Ints
+    cap: Ints
+    cap_sum: Ints
+    past: Bytes
+    past_sundays: Bytes
+    past_month: Ints
+    near: Small
+    of_person: Small
+
+
+class State(NamedTuple):
+    """
+    A plan under change, with the scratch space of the search.
+
+    Args:
+        seq, at: round × position, option and start time.
+        rounds: round × R_ columns.
+        place: visit × S_ columns.
+        work: worker × (total, then by week).
+        count: worker × person, visits of this pair.
+        faces: distinct workers of each person.
+        total: T_ columns.
+        bag: visits without a place.
+    """
+
+    seq: Small
+    at: Ints
+    rounds: Ints
+    place: Ints
+    work: Ints
+    count: Small
+    faces: Small
+    total: Ints
+    bag: Ints
+    slot: Ints
+    touched: Ints
+    mark: Ints
+    old_seq: Small
+    old_at: Ints
+    old_rounds: Ints
+    changed: Ints
+    old_place: Ints
+    base: Ints
+    trial: Ints
+    out: Ints
+    cand: Ints
+    cand2: Ints
+    rng: npt.NDArray[np.uint64]
+
+
+class Best(NamedTuple):
+    """
+    The best plan so far, and space for the orders of insertion.
+
+    Args:
+        total, rounds, seq, at, place: as in `State`.
+        order, key: scratch, one line a visit.
+    """
+
+    total: Ints
+    rounds: Ints
+    seq: Small
+    at: Ints
+    place: Ints
+    order: Ints
+    key: Ints

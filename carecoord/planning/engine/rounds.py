@@ -1,0 +1,341 @@
+"""
+Changing a plan round by round: link and unlink visits, retime, keep totals, undo.
+
+Every change of an iteration is kept aside at its first occurrence, so a refused
+iteration is undone exactly, at the price of the rounds it touched.
+"""
+
+from __future__ import annotations
+
+from carecoord.planning.engine.compiled import njit
+from carecoord.planning.engine.layout import (
+    B_AT,
+    B_DURATION,
+    B_EARLY,
+    B_LATE,
+    B_OPTION,
+    B_PLACE,
+    B_TRAVEL,
+    B_WISH,
+    C_EXCESS,
+    C_FAIR,
+    C_NEW_FACE,
+    C_OVER,
+    C_SHORT,
+    C_UNWANTED,
+    D_END,
+    D_WEEK,
+    E_BACK,
+    E_COST,
+    E_DAY,
+    E_FIRST,
+    E_LAST,
+    E_OUT,
+    E_WARN,
+    E_WORK,
+    O_EARLY,
+    O_LATE,
+    O_VISIT,
+    O_WISH,
+    P_FACES,
+    P_FRAIL,
+    R_COST,
+    R_FIRST,
+    R_LAST,
+    R_LEN,
+    R_WARN,
+    R_WORK,
+    S_OPTION,
+    S_ROUND,
+    S_ROUND2,
+    S_START,
+    T_BAG,
+    T_CHANGED,
+    T_LEX,
+    T_PENALTY,
+    T_SOFT,
+    T_TOUCHED,
+    V_DURATION,
+    V_LEX,
+    V_PENALTY,
+    V_PERSON,
+    V_PLACE,
+    V_TEAM,
+    W_C_COMMUTE,
+    W_C_KM,
+    W_C_TRAVEL,
+    W_C_WISH,
+    W_END,
+    W_FAIR,
+    W_MODE,
+    W_SPAN_FRAIL,
+    W_START,
+    W_TARGET,
+    WARN_SPAN,
+    Data,
+    Ints,
+    State,
+)
+from carecoord.planning.engine.schedule import evaluate
+from carecoord.planning.engine.weekly import rest_bounds, week_allows
+
+
+@njit
+def load_cost(d: Data, w: int, work: int) -> int:
+    """Price of an aide's hours over the horizon: short of the contract, above it, unlike the others."""
+    over = work - d.worker[w, W_TARGET]
+    uneven = abs(work - d.worker[w, W_FAIR]) * d.price[C_FAIR]
+    return uneven + (over * d.price[C_OVER] if over > 0 else -over * d.price[C_SHORT])
+
+
+@njit
+def pair_cost(d: Data, s: State, v: int, w: int) -> int:
+    """What it adds that this aide also comes to this visit: new face, too many faces, not wanted."""
+    p = d.visit[v, V_PERSON]
+    cost = d.price[C_UNWANTED] if d.compat[v, w] & 2 else 0
+    if s.count[w, p] == 0:
+        if d.known[w, p] == 0:
+            cost += d.price[C_NEW_FACE]
+        if s.faces[p] >= d.person[p, P_FACES]:
+            cost += d.price[C_EXCESS]
+    return cost
+
+
+@njit
+def meet(d: Data, s: State, v: int, w: int, sign: int) -> None:
+    """Count a visit of this aide in (+1) or out (-1)."""
+    p = d.visit[v, V_PERSON]
+    s.count[w, p] += sign
+    if sign > 0 and s.count[w, p] == 1:
+        s.faces[p] += 1
+    elif sign < 0 and s.count[w, p] == 0:
+        s.faces[p] -= 1
+
+
+@njit
+def touch(s: State, r: int) -> None:
+    """Keep a round aside before its first change in this iteration."""
+    if s.mark[r] == 0:
+        k = s.total[T_TOUCHED]
+        s.total[T_TOUCHED] += 1
+        s.mark[r] = k + 1
+        s.touched[k] = r
+        n = s.rounds[r, R_LEN]
+        s.old_rounds[k] = s.rounds[r]
+        s.old_seq[k, :n] = s.seq[r, :n]
+        s.old_at[k, :n] = s.at[r, :n]
+
+
+@njit
+def change(s: State, v: int) -> None:
+    """Keep the place of a visit aside before it changes; a visit may appear twice, the first counts."""
+    k = s.total[T_CHANGED]
+    s.total[T_CHANGED] += 1
+    s.changed[k] = v
+    s.old_place[k] = s.place[v]
+
+
+@njit
+def drop_from(d: Data, s: State, r: int, v: int) -> None:
+    """Take one visit out of the order of a round, without timing it anew."""
+    touch(s, r)
+    n = s.rounds[r, R_LEN]
+    k = 0
+    while d.option[s.seq[r, k], O_VISIT] != v:
+        k += 1
+    for i in range(k, n - 1):
+        s.seq[r, i] = s.seq[r, i + 1]
+        s.at[r, i] = s.at[r, i + 1]
+    s.rounds[r, R_LEN] = n - 1
+    w = r // d.day.shape[0]
+    meet(d, s, v, w, -1)
+    s.total[T_SOFT] -= pair_cost(d, s, v, w)
+
+
+@njit
+def bag_add(s: State, v: int) -> None:
+    """Put a visit among those without a place."""
+    s.bag[s.total[T_BAG]] = v
+    s.slot[v] = s.total[T_BAG]
+    s.total[T_BAG] += 1
+
+
+@njit
+def bag_take(s: State, v: int) -> None:
+    """Take a visit out of those without a place."""
+    k = s.slot[v]
+    s.total[T_BAG] -= 1
+    last = s.bag[s.total[T_BAG]]
+    s.bag[k] = last
+    s.slot[last] = k
+    s.slot[v] = -1
+
+
+@njit
+def unplace(d: Data, s: State, v: int) -> None:
+    """Take a visit out of its rounds, which then need `settle`."""
+    change(s, v)
+    drop_from(d, s, s.place[v, S_ROUND], v)
+    if s.place[v, S_ROUND2] >= 0:
+        drop_from(d, s, s.place[v, S_ROUND2], v)
+        s.total[T_SOFT] -= team_wish(d, s.place[v, S_OPTION], s.place[v, S_START])
+    s.place[v, S_OPTION] = -1
+    s.place[v, S_ROUND] = -1
+    s.place[v, S_ROUND2] = -1
+    s.total[T_PENALTY] += d.visit[v, V_PENALTY]
+    s.total[T_LEX] += d.visit[v, V_LEX]
+    bag_add(s, v)
+
+
+@njit
+def team_wish(d: Data, o: int, start: int) -> int:
+    """Price of the distance from the wished hour, once for a visit of two aides."""
+    wish = d.option[o, O_WISH]
+    return abs(start - wish) * d.worker[0, W_C_WISH] if wish >= 0 else 0
+
+
+@njit
+def settle(d: Data, s: State) -> None:
+    """Time every touched round anew; one that lost its legality with a stop gives up all its stops."""
+    done = False
+    while not done:
+        done = True
+        for k in range(s.total[T_TOUCHED]):
+            r = s.touched[k]
+            n = s.rounds[r, R_LEN]
+            if n == 0:
+                store(d, s, r, s.base, 0)
+                continue
+            gather(d, s, r)
+            if price(d, s, r, s.base, n) and week_allows(d, s, r, s.out):
+                store(d, s, r, s.base, n)
+                continue
+            while s.rounds[r, R_LEN] > 0:
+                unplace(d, s, d.option[s.seq[r, s.rounds[r, R_LEN] - 1], O_VISIT])
+            done = False
+            break
+
+
+@njit
+def gather(d: Data, s: State, r: int) -> tuple[int, int]:
+    """Write a round into `base`, windows cut to shift and rests; gives the bounds of the day."""
+    days = d.day.shape[0]
+    w, day = r // days, r % days
+    mode = d.worker[w, W_MODE]
+    low, high = rest_bounds(d, s, w, day)
+    base = s.base
+    before = -1
+    for i in range(s.rounds[r, R_LEN]):
+        o = s.seq[r, i]
+        v = d.option[o, O_VISIT]
+        at = s.at[r, i]
+        here = d.visit[v, V_PLACE]
+        length = d.visit[v, V_DURATION]
+        early, late, wish = d.option[o, O_EARLY], d.option[o, O_LATE], d.option[o, O_WISH]
+        if d.visit[v, V_TEAM] > 1:
+            early, late, wish = at, at, -1
+        for k in range(d.shift[w, day, 0]):
+            if d.shift[w, day, 1 + 2 * k] <= at and at + length <= d.shift[w, day, 2 + 2 * k]:
+                early = max(early, d.shift[w, day, 1 + 2 * k])
+                late = min(late, d.shift[w, day, 2 + 2 * k] - length)
+                break
+        base[i, B_EARLY] = max(early, low)
+        base[i, B_LATE] = min(late, high - length)
+        base[i, B_DURATION] = length
+        base[i, B_WISH] = wish
+        base[i, B_TRAVEL] = d.seconds[mode, before, here] if i > 0 else 0
+        base[i, B_PLACE] = here
+        base[i, B_OPTION] = o
+        before = here
+    return low, high
+
+
+@njit
+def price(d: Data, s: State, r: int, buf: Ints, n: int) -> bool:
+    """Time and price the round in `buf` as round `r`, travel included, into `out`."""
+    days = d.day.shape[0]
+    w = r // days
+    worker = d.worker[w]
+    out = s.out
+    out[E_DAY] = d.day[r % days, D_END] - 86_400
+    mode = worker[W_MODE]
+    out[E_OUT] = d.seconds[mode, worker[W_START], buf[0, B_PLACE]]
+    out[E_BACK] = d.seconds[mode, buf[n - 1, B_PLACE], worker[W_END]]
+    if not evaluate(buf, n, worker, out):
+        return False
+    if out[E_WARN] & WARN_SPAN and worker[W_SPAN_FRAIL] == 1:
+        for i in range(n):
+            v = d.option[buf[i, B_OPTION], O_VISIT]
+            if d.person[d.visit[v, V_PERSON], P_FRAIL] == 0:
+                return False
+    cost = (out[E_OUT] + out[E_BACK]) * worker[W_C_COMMUTE]
+    for i in range(1, n):
+        metres = d.metres[mode, buf[i - 1, B_PLACE], buf[i, B_PLACE]]
+        cost += buf[i, B_TRAVEL] * worker[W_C_TRAVEL] + metres * worker[W_C_KM]
+    out[E_COST] += cost
+    return True
+
+
+@njit
+def store(d: Data, s: State, r: int, buf: Ints, n: int) -> None:
+    """Make round `r` what `buf` and `out` say, and keep the totals true; an empty round costs nothing."""
+    days = d.day.shape[0]
+    w, week = r // days, d.day[r % days, D_WEEK]
+    line = s.rounds[r]
+    if n == 0:
+        s.out[:] = 0
+    more = s.out[E_WORK] - line[R_WORK]
+    if more != 0:
+        s.total[T_SOFT] -= load_cost(d, w, s.work[w, 0])
+        s.work[w, 0] += more
+        s.work[w, 1 + week] += more
+        s.total[T_SOFT] += load_cost(d, w, s.work[w, 0])
+    s.total[T_SOFT] += s.out[E_COST] - line[R_COST]
+    line[R_LEN] = n
+    line[R_COST] = s.out[E_COST]
+    line[R_WORK] = s.out[E_WORK]
+    line[R_FIRST] = s.out[E_FIRST]
+    line[R_LAST] = s.out[E_LAST]
+    line[R_WARN] = s.out[E_WARN]
+    for i in range(n):
+        s.seq[r, i] = buf[i, B_OPTION]
+        s.at[r, i] = buf[i, B_AT]
+
+
+@njit
+def begin(s: State) -> None:
+    """Forget the changes kept aside: from here on is a new iteration."""
+    for k in range(s.total[T_TOUCHED]):
+        s.mark[s.touched[k]] = 0
+    s.total[T_TOUCHED] = 0
+    s.total[T_CHANGED] = 0
+
+
+@njit
+def undo(d: Data, s: State, soft: int, penalty: int, lex: int) -> None:
+    """Take the plan back to where the iteration began; the three totals are those of then."""
+    days = d.day.shape[0]
+    for k in range(s.total[T_CHANGED] - 1, -1, -1):
+        v = s.changed[k]
+        for seat in (S_ROUND, S_ROUND2):
+            if s.place[v, seat] >= 0:
+                meet(d, s, v, s.place[v, seat] // days, -1)
+            if s.old_place[k, seat] >= 0:
+                meet(d, s, v, s.old_place[k, seat] // days, 1)
+        if s.place[v, S_OPTION] < 0 <= s.old_place[k, S_OPTION]:
+            bag_take(s, v)
+        elif s.place[v, S_OPTION] >= 0 > s.old_place[k, S_OPTION]:
+            bag_add(s, v)
+        s.place[v] = s.old_place[k]
+    for k in range(s.total[T_TOUCHED]):
+        r = s.touched[k]
+        more = s.old_rounds[k, R_WORK] - s.rounds[r, R_WORK]
+        s.work[r // days, 0] += more
+        s.work[r // days, 1 + d.day[r % days, D_WEEK]] += more
+        s.rounds[r] = s.old_rounds[k]
+        n = s.rounds[r, R_LEN]
+        s.seq[r, :n] = s.old_seq[k, :n]
+        s.at[r, :n] = s.old_at[k, :n]
+    s.total[T_SOFT] = soft
+    s.total[T_PENALTY] = penalty
+    s.total[T_LEX] = lex

@@ -1,0 +1,262 @@
+"""
+Start times of one round: a legal and cheap timing of a fixed order, in linear time.
+
+The order is played as early as possible, then gaps are closed from the end by pushing
+stops late, except where an unpaid interruption is cheaper than waiting or than leaving the
+wished hour; last, each unbroken block is slid to the median of its wishes. `polish` finds
+the best timing of a round exactly; this one is for the millions of rounds of the search.
+"""
+
+from __future__ import annotations
+
+from carecoord.planning.engine.compiled import njit
+from carecoord.planning.engine.layout import (
+    B_AT,
+    B_DURATION,
+    B_EARLIEST,
+    B_EARLY,
+    B_FLUSH,
+    B_LATE,
+    B_SORT,
+    B_TRAVEL,
+    B_WISH,
+    BIG,
+    E_BACK,
+    E_COST,
+    E_DAY,
+    E_FIRST,
+    E_LAST,
+    E_OUT,
+    E_WARN,
+    E_WORK,
+    W_BREAK_AFTER,
+    W_BREAK_MIN,
+    W_C_SPLIT,
+    W_C_TRAVEL,
+    W_C_WARN,
+    W_C_WISH,
+    W_COMMUTE_WORK,
+    W_DAY_MAX,
+    W_DAY_MIN,
+    W_LONG_SPLITS,
+    W_MEAL,
+    W_MEAL_FROM,
+    W_MEAL_TO,
+    W_PAID_WAIT,
+    W_SHORT_SPLIT,
+    W_SPAN,
+    W_SPAN_FRAIL,
+    W_SPAN_HARD,
+    W_SPLIT_MIN,
+    W_SPLIT_TOTAL,
+    W_SPLITS,
+    WARN_BREAK,
+    WARN_MEAL,
+    WARN_SHORT_DAY,
+    WARN_SPAN,
+    WARN_SPLITS,
+    Ints,
+)
+
+
+@njit
+def evaluate(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
+    """
+    Time a round of `n >= 1` stops and price it; False when no timing was found that is legal.
+
+    Args:
+        buf: B_ columns, one line a stop; B_AT receives the start times.
+        w: the worker's line.
+        out: E_ columns, with E_DAY, E_OUT and E_BACK given; the cost leaves out travel, distance and commute, which follow
+            from the order alone.
+    """
+    if not earliest(buf, n):
+        return False
+    push_late(buf, n, w)
+    slide_blocks(buf, n, w)
+    return account(buf, n, w, out)
+
+
+@njit
+def earliest(buf: Ints, n: int) -> bool:
+    """Earliest start of each stop, and latest start that adds no wait after the stop before."""
+    soon = buf[0, B_EARLY]
+    flush = buf[0, B_LATE]
+    if soon > flush:
+        return False
+    buf[0, B_EARLIEST] = soon
+    buf[0, B_FLUSH] = flush
+    for i in range(1, n):
+        step = buf[i - 1, B_DURATION] + buf[i, B_TRAVEL]
+        early = buf[i, B_EARLY]
+        late = buf[i, B_LATE]
+        soon = max(early, soon + step)
+        if soon > late:
+            return False
+        flush = min(late, max(early, flush + step))
+        buf[i, B_EARLIEST] = soon
+        buf[i, B_FLUSH] = max(flush, soon)
+    return True
+
+
+@njit
+def anchor(buf: Ints, i: int, latest: int) -> int:
+    """Where the last stop of a block would like to start, at most `latest`, adding no needless wait."""
+    soon = buf[i, B_EARLIEST]
+    wish = buf[i, B_WISH]
+    if wish < soon:
+        return soon
+    return max(soon, min(wish, latest, buf[i, B_FLUSH]))
+
+
+@njit
+def push_late(buf: Ints, n: int, w: Ints) -> None:
+    """Choose start times from the last stop to the first."""
+    paid = w[W_PAID_WAIT]
+    split_min = w[W_SPLIT_MIN]
+    splits = 0
+    at = anchor(buf, n - 1, buf[n - 1, B_LATE])
+    buf[n - 1, B_AT] = at
+    for i in range(n - 2, -1, -1):
+        room = at - buf[i + 1, B_TRAVEL] - buf[i, B_DURATION]
+        close = min(buf[i, B_LATE], room)
+        gap = room - close
+        apart = min(close, room - split_min)
+        split = gap > paid
+        if not split and apart >= buf[i, B_EARLIEST] and splits < w[W_SPLITS]:
+            wish = buf[i, B_WISH]
+            cost_close = gap * w[W_C_TRAVEL]
+            cost_apart = w[W_C_SPLIT]
+            if wish >= 0:
+                cost_close += abs(close - wish) * w[W_C_WISH]
+                cost_apart += abs(anchor(buf, i, apart) - wish) * w[W_C_WISH]
+            split = cost_apart < cost_close
+        if split:
+            splits += 1
+            at = anchor(buf, i, apart if apart >= buf[i, B_EARLIEST] else close)
+        else:
+            at = close
+        buf[i, B_AT] = at
+
+
+@njit
+def slide_blocks(buf: Ints, n: int, w: Ints) -> None:
+    """Slide each unbroken block as a whole towards the wished hours of its stops."""
+    paid = w[W_PAID_WAIT]
+    split_min = w[W_SPLIT_MIN]
+    first = 0
+    before = BIG
+    while first < n:
+        low, high = -BIG, BIG
+        wishes = 0
+        i = first
+        after = BIG
+        while True:
+            at = buf[i, B_AT]
+            low = max(low, buf[i, B_EARLY] - at)
+            high = min(high, buf[i, B_LATE] - at)
+            if buf[i, B_WISH] >= 0:
+                k = wishes
+                want = buf[i, B_WISH] - at
+                while k > 0 and buf[k - 1, B_SORT] > want:
+                    buf[k, B_SORT] = buf[k - 1, B_SORT]
+                    k -= 1
+                buf[k, B_SORT] = want
+                wishes += 1
+            if i == n - 1:
+                break
+            gap = buf[i + 1, B_AT] - at - buf[i, B_DURATION] - buf[i + 1, B_TRAVEL]
+            if gap > paid:
+                after = gap
+                break
+            i += 1
+        shift = 0
+        if wishes > 0:
+            below, above = buf[(wishes - 1) // 2, B_SORT], buf[wishes // 2, B_SORT]
+            shift = max(below, min(0, above))
+            low = max(low, min(0, split_min - before))
+            high = min(high, max(0, after - split_min))
+            shift = max(low, min(high, shift))
+            if shift != 0:
+                for k in range(first, i + 1):
+                    buf[k, B_AT] += shift
+        before = after - shift
+        first = i + 1
+
+
+@njit
+def account(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
+    """Add up the round as timed in B_AT and hold it against the rules of one day."""
+    paid = w[W_PAID_WAIT]
+    work = buf[0, B_DURATION]
+    waits, wishes, splits, total, long_splits = 0, 0, 0, 0, 0
+    stretch, longest, rested = work, 0, False
+    meal = 0
+    meal_from = out[E_DAY] + w[W_MEAL_FROM]
+    meal_to = out[E_DAY] + w[W_MEAL_TO]
+    if buf[0, B_WISH] >= 0:
+        wishes = abs(buf[0, B_AT] - buf[0, B_WISH])
+    for i in range(1, n):
+        at = buf[i, B_AT]
+        if buf[i, B_WISH] >= 0:
+            wishes += abs(at - buf[i, B_WISH])
+        done = buf[i - 1, B_AT] + buf[i - 1, B_DURATION]
+        gap = at - done - buf[i, B_TRAVEL]
+        step = buf[i, B_TRAVEL] + buf[i, B_DURATION]
+        work += step
+        if gap > paid:
+            splits += 1
+            total += gap
+            if gap > w[W_SHORT_SPLIT]:
+                long_splits += 1
+            meal = max(meal, min(at, meal_to) - max(at - gap, meal_from))
+        else:
+            waits += gap
+            stretch += gap
+        if gap >= w[W_BREAK_MIN]:
+            longest = max(longest, stretch)
+            stretch = 0
+            rested = True
+        stretch += step
+    longest = max(longest, stretch)
+    work += waits
+    first = buf[0, B_AT]
+    last = buf[n - 1, B_AT] + buf[n - 1, B_DURATION]
+    if w[W_COMMUTE_WORK]:
+        work += out[E_OUT] + out[E_BACK]
+        longest += out[E_OUT] + out[E_BACK]
+        first -= out[E_OUT]
+        last += out[E_BACK]
+    span = last - first
+    if work > w[W_DAY_MAX] or span > w[W_SPAN_HARD] or splits > w[W_SPLITS] or long_splits > w[W_LONG_SPLITS]:
+        return False
+    warn, warns = warnings_of(w, work, span, total, longest if rested else BIG)
+    if first < meal_from and last > meal_to and meal < w[W_MEAL]:
+        warn |= WARN_MEAL
+        warns += 1
+    out[E_COST] = waits * w[W_C_TRAVEL] + splits * w[W_C_SPLIT] + wishes * w[W_C_WISH] + warns * w[W_C_WARN]
+    out[E_WORK] = work
+    out[E_FIRST] = first
+    out[E_LAST] = last
+    out[E_WARN] = warn
+    return True
+
+
+@njit
+def warnings_of(w: Ints, work: int, span: int, split_total: int, longest: int) -> tuple[int, int]:
+    """Which warnings a day has, as bits, and how many."""
+    warn, warns = 0, 0
+    if span > w[W_SPAN]:
+        # Between both limits IDCC 3127 counts nothing for frail people; for others it is refused by `price`.
+        warn |= WARN_SPAN
+        warns += 1 - w[W_SPAN_FRAIL]
+    if split_total > w[W_SPLIT_TOTAL]:
+        warn |= WARN_SPLITS
+        warns += 1
+    if work >= w[W_BREAK_AFTER] and longest > w[W_BREAK_AFTER]:
+        warn |= WARN_BREAK
+        warns += 1
+    if work < w[W_DAY_MIN]:
+        warn |= WARN_SHORT_DAY
+        warns += 1
+    return warn, warns

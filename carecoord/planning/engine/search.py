@@ -1,0 +1,138 @@
+"""
+The compiled search loop: ruin, recreate, accept or undo, remember the best.
+"""
+
+from __future__ import annotations
+
+import math
+
+from carecoord.planning.engine.compiled import njit
+from carecoord.planning.engine.insertion import insert
+from carecoord.planning.engine.layout import (
+    O_EARLY,
+    O_LATE,
+    T_BAG,
+    T_LEX,
+    T_PENALTY,
+    T_SOFT,
+    V_CHOICES,
+    V_DURATION,
+    V_FIRST,
+    V_LAST,
+    V_LEX,
+    V_TEAM,
+    Best,
+    Data,
+    Ints,
+    State,
+)
+from carecoord.planning.engine.random_numbers import below, unit
+from carecoord.planning.engine.rounds import begin, settle, undo
+from carecoord.planning.engine.ruin import ruin
+
+BLINK = 10
+"""In thousands of positions."""
+
+
+@njit
+def sort_bag(d: Data, s: State, order: Ints, key: Ints) -> int:
+    """Put the visits without a place in an order of insertion chosen at random; gives their number."""
+    n = s.total[T_BAG]
+    kind = below(s.rng, 10)
+    for i in range(n):
+        v = s.bag[i]
+        noise = below(s.rng, 1000)
+        if kind < 3:
+            rank = noise
+        elif kind < 6:
+            rank = -d.visit[v, V_DURATION] * d.visit[v, V_TEAM] * 1000 + noise
+        elif kind < 8:
+            o = d.visit[v, V_FIRST]
+            width = (d.visit[v, V_LAST] - o) * (d.option[o, O_LATE] - d.option[o, O_EARLY])
+            rank = width * 1000 + noise
+        else:
+            rank = -d.visit[v, V_LEX] * 1000 - noise if d.visit[v, V_LEX] < (1 << 50) else -(1 << 60)
+        if d.visit[v, V_TEAM] > 1 and kind % 2 == 0:
+            rank -= 1 << 61
+        k = i
+        while k > 0 and key[k - 1] > rank:
+            key[k] = key[k - 1]
+            order[k] = order[k - 1]
+            k -= 1
+        key[k] = rank
+        order[k] = v
+    return n
+
+
+@njit
+def recreate(d: Data, s: State, order: Ints, key: Ints, limit: int) -> None:
+    """Insert what has no place; of long-standing leftovers only `limit` are tried each time."""
+    n = sort_bag(d, s, order, key)
+    tried = 0
+    for i in range(n):
+        if tried >= limit and n > 2 * limit and below(s.rng, n) >= limit:
+            continue
+        insert(d, s, order[i], BLINK)
+        tried += 1
+
+
+@njit
+def keep_best(s: State, best: Best) -> None:
+    """Copy the plan where it is the best so far: fewer visits left out by tier, then cheaper."""
+    best.total[:] = s.total
+    best.rounds[:] = s.rounds
+    best.seq[:] = s.seq
+    best.at[:] = s.at
+    best.place[:] = s.place
+
+
+@njit
+def iterate(d: Data, s: State, best: Best, heat: float, count: int) -> int:
+    """
+    Run `count` iterations at a temperature; gives how many were accepted.
+
+    Args:
+        heat: temperature in cost units; a plan worse by it is accepted about once in three.
+    """
+    accepted = 0
+    for _ in range(count):
+        begin(s)
+        soft, penalty, lex = s.total[T_SOFT], s.total[T_PENALTY], s.total[T_LEX]
+        ruin(d, s)
+        settle(d, s)
+        recreate(d, s, best.order, best.key, 40)
+        before = soft + penalty
+        after = s.total[T_SOFT] + s.total[T_PENALTY]
+        if after > before and after >= before - heat * math.log(unit(s.rng)):
+            undo(d, s, soft, penalty, lex)
+            continue
+        accepted += 1
+        new_lex = s.total[T_LEX]
+        if new_lex < best.total[T_LEX] or (
+            new_lex == best.total[T_LEX] and s.total[T_SOFT] < best.total[T_SOFT]
+        ):
+            keep_best(s, best)
+    return accepted
+
+
+@njit
+def construct(d: Data, s: State, best: Best) -> None:
+    """Insert every visit without a place, the scarcest first, without blinking."""
+    n = s.total[T_BAG]
+    for i in range(n):
+        v = s.bag[i]
+        o = d.visit[v, V_FIRST]
+        width = (d.visit[v, V_LAST] - o) * (d.option[o, O_LATE] - d.option[o, O_EARLY])
+        rank = width - d.visit[v, V_DURATION] - (1 << 40 if d.visit[v, V_TEAM] > 1 else 0)
+        k = i
+        while k > 0 and best.key[k - 1] > rank:
+            best.key[k] = best.key[k - 1]
+            best.order[k] = best.order[k - 1]
+            k -= 1
+        best.key[k] = rank
+        best.order[k] = v
+    for i in range(n):
+        begin(s)
+        insert(d, s, best.order[i], 0)
+    begin(s)
+    keep_best(s, best)

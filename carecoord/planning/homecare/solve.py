@@ -1,0 +1,120 @@
+"""
+Strategy for a home-help week: build, start, search, extract, explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from carecoord.planning.budget import Budget
+from carecoord.planning.engine.driver import News, Run
+from carecoord.planning.engine.layout import Best
+from carecoord.planning.engine.plan import Stopped, stops_of
+from carecoord.planning.engine.start import adopt
+from carecoord.planning.homecare.build import Built, build
+from carecoord.planning.problem import Problem
+from carecoord.planning.score import score
+from carecoord.planning.solution import Progress, Round, Solution, Statistics, Stop, Unassigned
+
+ENGINE = "ruin-recreate/1"
+SOLUTION_EVERY_S = 5.0
+"""A progress message carries the plan itself at most this often."""
+
+
+def solve_homecare(
+    problem: Problem,
+    budget: Budget,
+    *,
+    start: Solution | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Solution:
+    """
+    Plan the visits of a valid problem.
+
+    Args:
+        start: a plan to begin from; what is not legal in it is left out.
+        on_progress: told about the best plan so far.
+        should_stop: asked at least once a second; the best plan so far is kept.
+    """
+    built = build(problem)
+    reporter = _Reporter(problem, built, on_progress) if on_progress is not None else None
+    run = Run(built.data, budget, listener=reporter, should_stop=should_stop)
+    if start is not None:
+        adopt(built.data, run.state, _stops(problem, start))
+    run.construct()
+    run.search()
+    return finish(problem, built, run)
+
+
+def finish(problem: Problem, built: Built, run: Run) -> Solution:
+    """The best plan of a run with its score and statistics."""
+    solution = plan_of(problem, built, run.best)
+    statistics = Statistics(
+        seed=run.budget.seed,
+        iterations=run.iterations,
+        elapsed_s=round(run.elapsed_s, 3) if run.budget.seconds is not None else 0.0,
+        engine=ENGINE,
+        stopped=run.stopped,
+    )
+    return msgspec.structs.replace(solution, score=score(problem, solution), statistics=statistics)
+
+
+def plan_of(problem: Problem, built: Built, best: Best) -> Solution:
+    """Extract rounds and visits left out, not yet explained."""
+    rounds: dict[tuple[int, int], list[Stop]] = {}
+    served = set()
+    for item in stops_of(built.data, best):
+        visit = problem.visits[item.visit]
+        served.add(item.visit)
+        stop = Stop(visit=visit.id, start_s=item.start_s, end_s=item.start_s + visit.duration_s)
+        rounds.setdefault((item.worker, item.day), []).append(stop)
+    return Solution(
+        rounds=[
+            Round(worker=problem.workers[worker].id, day=day, stops=stops)
+            for (worker, day), stops in rounds.items()
+        ],
+        unassigned=[Unassigned(visit=v.id) for k, v in enumerate(problem.visits) if k not in served],
+    )
+
+
+def _stops(problem: Problem, start: Solution) -> list[Stopped]:
+    workers = {w.id: index for index, w in enumerate(problem.workers)}
+    visits = {v.id: index for index, v in enumerate(problem.visits)}
+    return [
+        Stopped(workers[item.worker], item.day, visits[stop.visit], stop.start_s)
+        for item in start.rounds
+        for stop in item.stops
+        if item.worker in workers and stop.visit in visits
+    ]
+
+
+class _Reporter:
+    """Turns the engine's news into progress messages."""
+
+    def __init__(self, problem: Problem, built: Built, send: Callable[[Progress], None]) -> None:
+        self._problem = problem
+        self._built = built
+        self._send = send
+        self._sent_s = -SOLUTION_EVERY_S
+        self._pending = False
+
+    def __call__(self, news: News) -> None:
+        solution = plan_of(self._problem, self._built, news.best)
+        value = score(self._problem, solution)
+        self._pending = self._pending or news.improved
+        carry = self._pending and news.elapsed_s - self._sent_s >= SOLUTION_EVERY_S
+        if carry:
+            self._sent_s, self._pending = news.elapsed_s, False
+        self._send(
+            Progress(
+                elapsed_s=news.elapsed_s,
+                iterations=news.iterations,
+                unserved=value.unserved,
+                soft_cents=value.soft_cents,
+                phase=news.phase,
+                solution=msgspec.structs.replace(solution, score=value) if carry else None,
+            )
+        )
