@@ -19,7 +19,11 @@ from carecoord.kernel.errors import DomainError, Invalid
 COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("carecoord.cli.bench:bench", "Mesurer le calcul sur les instances publiées."),
     "database": ("carecoord.cli.database:database", "Mettre à jour et contrôler la base de données."),
+    "demo": ("carecoord.cli.demo:demo", "Installer et servir la démonstration."),
+    "imports": ("carecoord.cli.imports:imports", "Importer et exporter des classeurs."),
     "roads": ("carecoord.cli.roads:roads", "Préparer un réseau routier depuis OpenStreetMap."),
+    "users": ("carecoord.cli.users:users", "Créer une organisation et ses comptes."),
+    "web": ("carecoord.cli.serve:web", "Servir les pages."),
     "worker": ("carecoord.cli.worker:worker", "Traiter les travaux de fond (calcul des plans, etc.)."),
 }
 

@@ -1,0 +1,224 @@
+"""
+`carecoord demo`: the whole product on one machine, with the demonstration territory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+import click
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from carecoord import wiring
+from carecoord.db.connect import Database, ensure_app_role, open_database
+from carecoord.db.engine import create_engine
+from carecoord.db.migrate import prepare
+from carecoord.db.uow import open_uow
+from carecoord.demo.accounts import ACCOUNTS, PASSWORD
+from carecoord.demo.load import load_demo, provider_ids
+from carecoord.identity.permissions import system_actor
+from carecoord.kernel.calendar import monday_of
+from carecoord.kernel.clock import SystemClock, local_date
+from carecoord.kernel.errors import Unavailable
+from carecoord.kernel.page import PageRequest
+from carecoord.rosters.domain import PlanningRun, RequestRun
+from carecoord.rosters.service.boards import list_rosters
+from carecoord.rosters.service.publication import publish
+from carecoord.rosters.service.runs import get_run, list_runs, request_run
+from carecoord.settings import Settings, load_settings
+from carecoord.territory.service import load_communes
+
+STOP_S = 15
+POLL_S = 1.0
+
+
+@click.command()
+@click.option("--seconds", default=45, show_default=True, help="Temps de calcul de chaque plan, en secondes.")
+@click.option("--once", is_flag=True, help="S'arrêter dès que le plan est publié.")
+def demo(seconds: int, once: bool) -> None:
+    """
+    Installer la démonstration, planifier sa semaine et servir les pages.
+
+    Les données sont gardées : la fois suivante, tout est prêt en quelques secondes.
+    """
+    settings = load_settings()
+    started = time.monotonic()
+    _refuse_taken_port(settings)
+    wiring.connect()
+    say("Base de données : démarrage…", started)
+    with open_database(settings) as database:
+        say("Base de données : mise à jour du schéma…", started)
+        monday = monday_of(local_date(SystemClock().now()))
+        asyncio.run(_prepare(database, monday, started))
+        with _processes(database) as processes:
+            asyncio.run(_wait_until_served(settings))
+            say(f"Pages ouvertes sur http://{settings.bind_host}:{settings.bind_port}", started)
+            _tell_accounts()
+            asyncio.run(_plan(database, monday, seconds, started))
+            say("Tout est prêt. Ctrl-C arrête tout, base comprise ; les données sont gardées.", started)
+            if not once:
+                _wait(processes)
+
+
+def say(sentence: str, started: float) -> None:
+    """One step, with the seconds since the start."""
+    click.echo(f"[{time.monotonic() - started:5.1f} s] {sentence}")
+
+
+def _tell_accounts() -> None:
+    click.echo("    Comptes de démonstration (mot de passe : " + PASSWORD + ") :")
+    for account in ACCOUNTS:
+        click.echo(f"      {account.email:32} {account.organisation}")
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.bind_host, settings.bind_port))
+        except OSError as error:
+            raise Unavailable(
+                "port_taken",
+                f"le port {settings.bind_port} est déjà pris : arrêtez l'autre programme, "
+                "ou choisissez-en un autre avec CARECOORD_BIND_PORT",
+            ) from error
+
+
+async def _prepare(database: Database, monday: date, started: float) -> None:
+    await ensure_app_role(database)
+    await prepare(database.owner_url, database.app_role)
+    engine = create_engine(database.app_url, pool_size=2, name="carecoord-demo")
+    try:
+        async with open_uow(engine, None) as uow:
+            await load_communes(uow)
+        created = await load_demo(engine, monday)
+    finally:
+        await engine.dispose()
+    for name in created:
+        say(f"Territoire de démonstration : {name}", started)
+
+
+@contextlib.contextmanager
+def _processes(database: Database) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The web process and a worker, ended with us whatever happens."""
+    # Started again from the outside, so that a worker that dies takes nothing with it.
+    environ = {**os.environ, "CARECOORD_APP_DATABASE_URL": database.app_url}
+    if database.server is None:
+        environ["CARECOORD_DATABASE_URL"] = database.owner_url
+    environ.setdefault("CARECOORD_WORKER_SOLVER_JOBS", str(max(1, min(2, os.cpu_count() or 1))))
+    commands = (("web",), ("worker",))
+    processes = [
+        subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "carecoord", *command], env=environ, stdout=subprocess.DEVNULL
+        )
+        for command in commands
+    ]
+    try:
+        yield processes
+    finally:
+        _end(processes)
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + STOP_S
+    for process in processes:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.1, deadline - time.monotonic()))
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+async def _wait_until_served(settings: Settings) -> None:
+    for _ in range(300):
+        try:
+            _, writer = await asyncio.open_connection(settings.bind_host, settings.bind_port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            await writer.wait_closed()
+            return
+    raise Unavailable("web_not_started", "les pages ne répondent pas")
+
+
+async def _plan(database: Database, monday: date, seconds: int, started: float) -> None:
+    """Plan and publish the current week of each provider that has none."""
+    engine = create_engine(database.app_url, pool_size=4, name="carecoord-demo")
+    try:
+        waiting = {
+            name: await _requested(engine, org, monday, seconds) for name, org in provider_ids().items()
+        }
+        runs = {name: run_id for name, run_id in waiting.items() if run_id is not None}
+        if runs:
+            say(f"Calcul des tournées de la semaine ({seconds} s par prestataire)…", started)
+        await asyncio.gather(
+            *(_follow(engine, provider_ids()[name], run_id, (name, started)) for name, run_id in runs.items())
+        )
+    finally:
+        await engine.dispose()
+
+
+async def _requested(engine: AsyncEngine, organisation_id: UUID, monday: date, seconds: int) -> UUID | None:
+    """The run that plans this week: one under way, or a new one; None when the week is published."""
+    actor = system_actor(organisation_id)
+    async with open_uow(engine, actor) as uow:
+        rosters = await list_rosters(uow, actor, PageRequest(size=50))
+        if any(item.first_day == monday and item.state == "published" for item in rosters.items):
+            return None
+        runs = await list_runs(uow, actor, PageRequest(size=50))
+        for run in runs.items:
+            if run.first_day == monday and (run.is_active or run.roster_id is not None):
+                return run.id
+        run = await request_run(uow, actor, RequestRun(first_day=monday, day_count=7, seconds=seconds))
+        return run.id
+
+
+async def _follow(engine: AsyncEngine, organisation_id: UUID, run_id: UUID, told: tuple[str, float]) -> None:
+    name, started = told
+    actor = system_actor(organisation_id)
+    phase = ""
+    while True:
+        async with open_uow(engine, actor, read_only=True) as uow:
+            run = await get_run(uow, actor, run_id)
+        if run.phase != phase and run.best is not None:
+            say(f"{name} : {_state(run)}", started)
+            phase = run.phase
+        if not run.is_active:
+            break
+        await asyncio.sleep(POLL_S)
+    if run.roster_id is None:
+        raise Unavailable("plan_failed", f"{name} : le calcul a échoué ({run.failure or run.state})")
+    async with open_uow(engine, actor) as uow:
+        rosters = await list_rosters(uow, actor, PageRequest(size=200))
+        roster = next(item for item in rosters.items if item.id == run.roster_id)
+        await publish(uow, actor, roster.id, roster.version)
+    say(f"{name} : tournées publiées", started)
+
+
+def _state(run: PlanningRun) -> str:
+    if run.best is None:
+        return "en attente"
+    left = sum(run.best.unserved.values())
+    return f"plan légal trouvé, {left} visite{'s' if left > 1 else ''} non servie{'s' if left > 1 else ''}"
+
+
+def _wait(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Until Ctrl-C, or until one of the processes ends by itself."""
+    with contextlib.suppress(KeyboardInterrupt):
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.5)
+    click.echo("Arrêt…")
