@@ -17,7 +17,9 @@ from carecoord.db.discovery import load_tables
 from carecoord.db.engine import create_engine
 from carecoord.db.migrate import drift, head_revision, prepare, schema_state
 from carecoord.db.rls import coverage_defects, declared_rules
+from carecoord.db.uow import open_uow
 from carecoord.settings import load_settings
+from carecoord.territory.service import load_communes
 
 T = TypeVar("T")
 
@@ -29,11 +31,17 @@ def database() -> None:
 
 @database.command()
 def upgrade() -> None:
-    """Appliquer les migrations manquantes et donner ses droits au rôle applicatif."""
+    """Appliquer les migrations, donner ses droits au rôle applicatif, charger les communes."""
 
     async def run(found: Database) -> None:
         await ensure_app_role(found)
         await prepare(found.owner_url, found.app_role)
+        engine = create_engine(found.app_url, name="carecoord-upgrade", poolclass=NullPool)
+        try:
+            async with open_uow(engine, None) as uow:
+                await load_communes(uow)
+        finally:
+            await engine.dispose()
 
     with open_database(load_settings()) as found:
         asyncio.run(run(found))
