@@ -119,7 +119,9 @@ def read_solution(name: str, content: bytes) -> Solution:
         where = f"routes[{i}]"
         stops = tuple(
             _stop(reader, stop, f"{where}.locations[{j}]")
-            for j, stop in enumerate(reader.items(item, "locations", f"{where}."))
+            for j, stop in enumerate(
+                reader.items({"locations": item.get("locations") or []}, "locations", f"{where}.")
+            )
         )
         routes.append(Route(carer=reader.text(item, "caregiver_id", where), stops=stops))
     reader.finish()
