@@ -13,9 +13,9 @@ from collections import Counter
 import msgspec
 
 from carecoord.planning.homecare.board import Board
+from carecoord.planning.homecare.causes import full_cause
 from carecoord.planning.homecare.trial import (
     Attempt,
-    Outcome,
     at_start,
     options_of,
     standing_cause,
@@ -128,23 +128,18 @@ def take_off(board: Board, visit_id: str) -> None:
 def explain_on(board: Board, visit: Visit) -> tuple[Unassigned, Insertion | None]:
     """The causes of one unserved visit on a board, and a way to serve it if there is one."""
     options = options_of(visit)
-    causes: list[WorkerCause] = []
-    outcomes: dict[str, Outcome] = {}
-    if options:
-        for worker in board.lookup.problem.workers:
-            cause = standing_cause(visit, worker)
-            if cause is None:
-                outcomes[worker.id] = try_worker(board, visit, worker, options)
-                cause = outcomes[worker.id].cause
-            if cause is not None:
-                causes.append(cause)
+    workers = board.lookup.problem.workers if options else []
+    outcomes = {w.id: try_worker(board, visit, w, options) for w in workers if compatible(visit, w)}
     able = {name: outcome.possible for name, outcome in outcomes.items() if outcome.possible}
     insertion = _pair(board, visit, able) if visit.team_size > 1 else _single(board, visit, able)
     if insertion is not None:
         return Unassigned(visit=visit.id, code="insertable"), insertion
-    causes.extend(_alone(name, tries) for name, tries in able.items())
-    order = {worker.id: index for index, worker in enumerate(board.lookup.problem.workers)}
-    causes.sort(key=lambda cause: order[cause.worker])
+    causes = [
+        _alone(worker.id, able[worker.id])
+        if worker.id in able
+        else full_cause(board, visit, worker, options, outcomes.get(worker.id))
+        for worker in workers
+    ]
     return Unassigned(visit=visit.id, code=_code(board, visit, causes), causes=causes), None
 
 

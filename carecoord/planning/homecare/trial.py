@@ -175,9 +175,8 @@ def _judge(frame: Frame, visit: Visit, option: Option, slot: Slot, stops: list[S
     others = [*stops[: slot.position], *stops[slot.position + 1 :]]
     moved = [new for new, old in zip(others, frame.stops, strict=True) if new.start_s != old.start_s]
     broken = [item for item in _overlaps(frame, visit, stops[slot.position], moved) if item is not None]
-    if not broken:
-        law = board.law_added(frame.worker, frame.day, stops)
-        broken = [item for item in law if item.rule not in TOLERATED]
+    law = board.law_added(frame.worker, frame.day, stops)
+    broken.extend(item for item in law if item.rule not in TOLERATED)
     return Attempt(
         worker=frame.worker.id, day=frame.day, option=option, start_s=start_s, stops=stops, broken=broken,
         moved=len(moved), detour_s=_detour_s(frame, visit, slot.position), slot=slot,
