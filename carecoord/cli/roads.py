@@ -63,6 +63,7 @@ _SENTENCES = {
     "sous Linux ou macOS. Avec ce Python, indiquez un serveur (CARECOORD_OSRM_URL ou "
     "CARECOORD_VALHALLA_URL) ; sans serveur, les trajets sont estimés à vol d'oiseau.",
     "travel_roads_failed": "La préparation a échoué ({program}, mode {mode}) : {reason}",
+    "travel_roads_busy": "Une autre préparation est en cours : attendez qu'elle finisse.",
     "travel_roads_missing": "Aucun réseau routier n'est préparé : lancez "
     "« carecoord roads build FICHIER.osm.pbf ».",
     "travel_roads_damaged": "Le réseau routier choisi est incomplet : préparez-le de nouveau.",

@@ -16,14 +16,10 @@ from pathlib import Path
 
 import msgspec
 
+from carecoord.db.filelock import FileLock
 from carecoord.kernel.errors import NotFound
 from carecoord.travel.domain import Mode
 from carecoord.travel.provider import TravelUnavailable
-
-try:
-    import fcntl
-except ImportError as missing:  # pragma: no cover - the tools have no Windows wheel either
-    raise ImportError("embedded roads need a POSIX system") from missing
 
 ATTRIBUTION = "© les contributeurs d'OpenStreetMap"
 LICENCE = "ODbL 1.0"
@@ -162,20 +158,27 @@ def building_folder(home: Path) -> Iterator[Path]:
     """
     A fresh folder to prepare a network in, removed on the way out unless it was renamed.
 
-    One preparation at a time: a second one waits. Folders left by a killed preparation are swept first.
+    Folders left by a killed preparation are swept first.
+
+    Raises:
+        TravelUnavailable: `travel_roads_busy` while another preparation is under way.
     """
     home.mkdir(parents=True, exist_ok=True)
-    with (home / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    lock = FileLock(home / ".lock")
+    folder = home / f"{_BUILDING}{os.getpid()}"
+    try:
+        if not lock.try_acquire():
+            raise TravelUnavailable("travel_roads_busy", "another road network is being prepared")
         for leftover in home.glob(f"{_BUILDING}*"):
             shutil.rmtree(leftover)
-        folder = home / f"{_BUILDING}{os.getpid()}"
         folder.mkdir()
         try:
             yield folder
         finally:
             if folder.exists():
                 shutil.rmtree(folder)
+    finally:
+        lock.release()
 
 
 def _named(home: Path, name: str) -> RoadManifest:

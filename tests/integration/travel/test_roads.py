@@ -257,6 +257,15 @@ def test_a_failing_tool_leaves_nothing(osm: Path, tmp_path: Path, monkeypatch: p
     assert [path.name for path in (tmp_path / "roads").iterdir()] == [".lock"]
 
 
+def test_a_second_preparation_is_refused_meanwhile(osm: Path, tmp_path: Path) -> None:
+    """Two at once would sweep each other's folder."""
+    with road_files.building_folder(tmp_path), pytest.raises(TravelUnavailable) as caught:
+        build(osm / "paris-marais-extract.osm.pbf", tmp_path, Mode.FOOT)
+
+    assert caught.value.code == "travel_roads_busy"
+    assert list_networks(tmp_path) == []
+
+
 def test_leftovers_of_a_killed_preparation_are_swept(osm: Path, tmp_path: Path) -> None:
     """A folder left by kill -9 disappears with the next preparation."""
     (tmp_path / ".building-4242" / "car").mkdir(parents=True)
