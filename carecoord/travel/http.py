@@ -40,7 +40,10 @@ class JsonServer:
         through_proxy: bool = True,
     ) -> None:
         self.base_url = base_url.rstrip("/")
-        self._host = urlsplit(base_url).hostname or base_url
+        parts = urlsplit(self.base_url)
+        self._host = parts.hostname or ""
+        # Without user, password and query: this goes into plans and pages.
+        self.place = f"{parts.netloc.rpartition('@')[2]}{parts.path}"
         self._provider = provider
         self._timeout_s = timeout_s
         self._gate = asyncio.Semaphore(parallel)

@@ -82,7 +82,7 @@ class OsrmClient:
 
     async def dataset(self, mode: Mode) -> str:
         """The version given; for want of it, address and profile: OSRM's answers carry none."""
-        return self._dataset or f"{self._server.base_url}|{self._profile(mode)}"
+        return self._dataset or f"{self._server.place}|{self._profile(mode)}"
 
     async def matrix(self, points: Sequence[Point], mode: Mode) -> TravelMatrix:
         """Every ordered pair, asked for in blocks the server accepts; see `TravelProvider.matrix`."""

@@ -16,8 +16,7 @@ class TravelUnavailable(Unavailable):
 
     `code` is one of `travel_unreachable`, `travel_timeout`, `travel_bad_answer`, `travel_mode_not_served`,
     `travel_roads_missing`, `travel_roads_damaged`, `travel_roads_unsupported`, `travel_roads_failed`,
-    `travel_roads_busy`,
-    `travel_server_failed`.
+    `travel_roads_busy`, `travel_server_failed`.
     """
 
 

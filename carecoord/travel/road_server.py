@@ -80,8 +80,10 @@ class RoadServer:
             self._spawn(program)
             if await self._is_healthy():
                 return
-            reason = self._last_words()
+            reason, is_stuck = self._last_words(), self.is_running
             self._forget()
+            if is_stuck:
+                break
         raise TravelUnavailable("travel_server_failed", f"osrm-routed: {reason}", reason=reason)
 
     def _spawn(self, program: Path) -> None:

@@ -89,7 +89,8 @@ class TravelChain:
             return TravelPath(legs=straight, straight=every, provider=self._estimator.name, warnings=warnings)
         is_straight = tuple(self._is_elsewhere(leg, ends) for leg, ends in zip(found, straight, strict=True))
         legs = tuple(
-            ends if off else leg for leg, ends, off in zip(found, straight, is_straight, strict=True)
+            ends if off or len(leg) < 2 else leg
+            for leg, ends, off in zip(found, straight, is_straight, strict=True)
         )
         replaced = sum(is_straight)
         warnings = (TravelWarning(code="straight_line", args={"legs": replaced}),) if replaced else ()
@@ -137,7 +138,8 @@ class TravelChain:
     def _is_elsewhere(self, leg: tuple[Point, ...], ends: tuple[Point, ...]) -> bool:
         """Whether a leg is missing, or starts or ends too far from where it should."""
         if len(leg) < 2:
-            return True
+            # Next door: a line without length is right.
+            return great_circle_m(ends[0], ends[-1]) > self._parameters.same_building.radius_m
         limit_m = self._parameters.network.snap_limit_m
         return great_circle_m(leg[0], ends[0]) > limit_m or great_circle_m(leg[-1], ends[-1]) > limit_m
 

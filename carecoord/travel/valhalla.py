@@ -80,7 +80,7 @@ class ValhallaClient:
 
     async def dataset(self, mode: Mode) -> str:
         """The version given; for want of it, address and costing."""
-        return self._dataset or f"{self._server.base_url}|{COSTINGS[mode]}"
+        return self._dataset or f"{self._server.place}|{COSTINGS[mode]}"
 
     async def matrix(self, points: Sequence[Point], mode: Mode) -> TravelMatrix:
         """

@@ -84,6 +84,17 @@ async def test_the_profile_enters_the_address(fake: Any, open_client: Open) -> N
     assert fake.heard[0].path.startswith("/routed-bike/table/v1/bike/")
 
 
+async def test_the_data_version_hides_credentials() -> None:
+    """What is stored with plans names the server, not the password in its URL."""
+    server = JsonServer("http://jean:secret@127.0.0.1:5000/osrm", provider="osrm", through_proxy=False)
+    client = OsrmClient(server)
+
+    version = await client.dataset(Mode.CAR)
+    await client.aclose()
+
+    assert version == "127.0.0.1:5000/osrm|driving"
+
+
 async def test_a_null_is_a_hole(fake: Any, open_client: Open) -> None:
     """A pair without a way comes back as missing, and the chain fills it under a warning."""
 

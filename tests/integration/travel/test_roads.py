@@ -240,6 +240,24 @@ def test_a_truncated_extract_leaves_nothing(osm: Path, tmp_path: Path, kept: flo
     assert sorted(path.name for path in home.iterdir()) == sorted([".lock", "current", before.name])
 
 
+async def test_a_damaged_network_is_told(osm: Path, tmp_path: Path) -> None:
+    """Prepared files that were cut since, or belong to another version: the server does not start."""
+    manifest = build(osm / "paris-marais-extract.osm.pbf", tmp_path, Mode.FOOT)
+    graph = tmp_path / manifest.name / "foot" / f"{road_files.BASE_NAME}.mldgr"
+    graph.write_bytes(graph.read_bytes()[:1000])
+    provider = EmbeddedRoads(tmp_path)
+
+    answer = await TravelChain(provider).matrix([START, END], Mode.FOOT)
+    await provider.aclose()
+
+    assert answer.provider == "great_circle"
+    assert answer.warnings == (
+        TravelWarning(
+            code="provider_unavailable", args={"provider": "roads", "reason": "travel_server_failed"}
+        ),
+    )
+
+
 def test_a_failing_tool_leaves_nothing(osm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a program of OSRM fails, its last words are told and the folder is swept."""
     tools = tmp_path / "tools"

@@ -233,6 +233,13 @@ async def test_a_leg_that_starts_elsewhere_is_drawn_straight() -> None:
     assert path.warnings == (TravelWarning(code="straight_line", args={"legs": 1}),)
 
 
+async def test_a_leg_within_a_building_needs_no_road() -> None:
+    """Two visits next door to each other: a line without length, and no warning."""
+    path = await TravelChain(FixedRoads(legs=((),))).path([SOUTH, SOUTH], Mode.CAR)
+
+    assert (path.legs, path.straight, path.warnings) == (((SOUTH, SOUTH),), (False,), ())
+
+
 async def test_a_path_without_a_server_is_straight() -> None:
     """The map stays useful, and says that the lines are not roads."""
     roads = FixedRoads(error=TravelUnavailable("travel_unreachable"))
