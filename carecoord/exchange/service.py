@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ from carecoord.territory import service as territory
 from carecoord.workforce import service as workforce
 
 SHOWN_REFERENCES = 100
+
+EVERY_TIME = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
 async def check_import(uow: UnitOfWork, actor: Actor, command: CheckImport) -> ImportFile:
@@ -128,7 +131,7 @@ async def export_workbook(uow: UnitOfWork, actor: Actor) -> bytes:
     records = Records(
         people=await beneficiaries.all_people(uow, actor),
         aides=await workforce.all_aides(uow, actor, with_inactive=True),
-        absences=await workforce.all_absences(uow, actor),
+        absences=await workforce.absences_between(uow, actor, *EVERY_TIME),
         lines=await careplans.all_interventions(uow, actor),
         usual_aides=await rosters.usual_aides(uow, actor),
     )

@@ -1,0 +1,266 @@
+"""
+Imports on a real database: dry run, whole or nothing, twice the same, round trip of the demonstration.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from carecoord.beneficiaries.service import all_people
+from carecoord.careplans.service import all_interventions
+from carecoord.db.uow import UnitOfWork, open_uow
+from carecoord.demo.generate import generate
+from carecoord.demo.load import fill
+from carecoord.exchange.domain import CheckImport, ImportKind
+from carecoord.exchange.service import (
+    abandon_import,
+    apply_import,
+    check_import,
+    export_workbook,
+    template,
+)
+from carecoord.kernel.actor import Actor
+from carecoord.kernel.errors import Conflict, NotFound
+from carecoord.rosters.domain import RequestRun
+from carecoord.rosters.service.execution import gather
+from carecoord.rosters.service.runs import request_run
+from carecoord.rosters.service.usual import usual_aides
+from carecoord.territory.service import load_communes
+from carecoord.workforce.service import all_aides
+
+MONDAY = date(2026, 11, 23)
+PEOPLE = (
+    "Numéro;Civilité;Nom;Prénom;Adresse;Code postal;Code INSEE;Latitude;Longitude\n"
+    "P1;Mme;Clairbuis;Odette;12 rue des Tilleuls;91800;91114;48,6965;2,5038\n"
+    "P2;M.;Jolicœur;André;3 rue du Lavoir;91800;91114;;\n"
+)
+
+
+def csv_file(text: str, kind: ImportKind = "people", encoding: str = "utf-8") -> CheckImport:
+    """A CSV file to try."""
+    return CheckImport(kind=kind, file_name="semaine.csv", content=text.encode(encoding))
+
+
+@pytest.fixture
+async def territory(uow: UnitOfWork) -> UnitOfWork:
+    """A unit of work that knows the communes."""
+    await load_communes(uow)
+    return uow
+
+
+async def test_dry_run_tells_and_changes_nothing(territory: UnitOfWork, actor: Actor):
+    """A trial counts what would be created, and nothing is."""
+    kept = await check_import(territory, actor, csv_file(PEOPLE))
+
+    assert kept.report.counts["people"].created == 2
+    assert kept.report.refusals == []
+    assert await all_people(territory, actor) == []
+
+
+async def test_application_then_the_same_file_again(territory: UnitOfWork, actor: Actor):
+    """Applying creates; the same file a second time changes nothing."""
+    first = await apply_import(territory, actor, (await check_import(territory, actor, csv_file(PEOPLE))).id)
+    again = await check_import(territory, actor, csv_file(PEOPLE, encoding="cp1252"))
+
+    assert first.state == "applied"
+    assert [person.reference for person in await all_people(territory, actor)] == ["P1", "P2"]
+    assert again.report.counts["people"].unchanged == 2
+    assert again.report.is_idle
+
+
+async def test_person_without_point_gets_the_centre_of_the_commune(territory: UnitOfWork, actor: Actor):
+    """No coordinates: the centre of the commune, marked as such."""
+    kept = await check_import(territory, actor, csv_file(PEOPLE))
+    await apply_import(territory, actor, kept.id)
+
+    second = (await all_people(territory, actor))[1]
+
+    assert second.geo_quality == "commune"
+    assert (round(second.latitude, 2), round(second.longitude, 2)) == (48.7, 2.5)
+
+
+async def test_columns_left_out_erase_nothing(territory: UnitOfWork, actor: Actor):
+    """A later file without the column of the phone keeps the phone."""
+    with_phone = PEOPLE.replace("Longitude\n", "Longitude;Téléphone\n").replace("2,5038", "2,5038;0199001234")
+    await apply_import(territory, actor, (await check_import(territory, actor, csv_file(with_phone))).id)
+
+    await apply_import(territory, actor, (await check_import(territory, actor, csv_file(PEOPLE))).id)
+
+    assert (await all_people(territory, actor))[0].phone == "+33199001234"
+
+
+async def test_one_refused_line_refuses_the_file(territory: UnitOfWork, actor: Actor):
+    """Nothing is half-imported: a file with a refused line cannot be applied."""
+    kept = await check_import(territory, actor, csv_file(PEOPLE.replace("91800;91114;48", "91800;20004;48")))
+
+    assert [(item.line, item.column, item.value) for item in kept.report.refusals] == [
+        (2, "Code INSEE", "20004")
+    ]
+    with pytest.raises(Conflict, match="refused lines"):
+        await apply_import(territory, actor, kept.id)
+    assert await all_people(territory, actor) == []
+
+
+async def test_abandoned_file_cannot_be_applied(territory: UnitOfWork, actor: Actor):
+    """An abandoned import is over, and its file is gone."""
+    kept = await check_import(territory, actor, csv_file(PEOPLE))
+    await abandon_import(territory, actor, kept.id)
+
+    with pytest.raises(Conflict):
+        await apply_import(territory, actor, kept.id)
+
+
+async def test_other_organisation_sees_no_import(engine: AsyncEngine, actor: Actor, other_actor: Actor):
+    """An import of one organisation does not exist for another."""
+    async with open_uow(engine, actor) as uow:
+        await load_communes(uow)
+        kept = await check_import(uow, actor, csv_file(PEOPLE))
+
+    async with open_uow(engine, other_actor) as uow:
+        with pytest.raises(NotFound):
+            await apply_import(uow, other_actor, kept.id)
+
+
+async def test_template_is_read_back_and_passed_over(territory: UnitOfWork, actor: Actor):
+    """The template with its example rows brings nothing and says so."""
+    content = await template()
+
+    kept = await check_import(
+        territory, actor, CheckImport(kind="workbook", file_name="modele.xlsx", content=content)
+    )
+
+    assert kept.report.refusals == []
+    assert kept.report.counts == {}
+    assert len([remark for remark in kept.report.remarks if "exemple" in remark]) == 4
+
+
+async def test_demonstration_exported_and_imported_gives_the_same_plan_input(
+    engine: AsyncEngine, actor: Actor, other_actor: Actor
+):
+    """Export, import into an organisation with nothing, assemble: people, aides and visits are equal."""
+    provider = generate(1, MONDAY)[0]
+    async with open_uow(engine, actor) as uow:
+        await load_communes(uow)
+        await fill(uow, actor, provider)
+        content = await export_workbook(uow, actor)
+
+    async with open_uow(engine, other_actor) as uow:
+        kept = await check_import(
+            uow, other_actor, CheckImport(kind="workbook", file_name="demo.xlsx", content=content)
+        )
+        assert kept.report.refusals == []
+        await apply_import(uow, other_actor, kept.id)
+
+    assert await plan_input(engine, actor) == await plan_input(engine, other_actor)
+
+
+async def plan_input(engine: AsyncEngine, actor: Actor) -> list[object]:
+    """What a plan of the week is made from, by reference instead of identifier."""
+    async with open_uow(engine, actor) as uow:
+        run = await request_run(uow, actor, RequestRun(first_day=MONDAY, day_count=7, seconds=10))
+        given = await gather(uow, actor, run)
+        people = {person.id: person.reference for person in await all_people(uow, actor)}
+        aides = {aide.id: aide.reference for aide in await all_aides(uow, actor)}
+        usual = await usual_aides(uow, actor)
+        lines = await all_interventions(uow, actor)
+    visits = sorted(
+        (
+            people[visit.person_id],
+            visit.reference,
+            visit.tier,
+            visit.allowed_dates,
+            visit.earliest_start_minute,
+            visit.latest_start_minute,
+            visit.preferred_start_minute,
+            visit.duration_minutes,
+            visit.team_size,
+            visit.skills,
+            sorted(aides[aide] for aide in visit.wanted_aides),
+            sorted(aides[aide] for aide in visit.refused_aides),
+            visit.essential,
+        )
+        for visit in given.visits
+    )
+    team = sorted(
+        (aide.reference, aide.contract_minutes, aide.skills, aide.start_latitude, aide.availabilities)
+        for aide in given.aides
+    )
+    away = sorted((aides[aide_id], windows) for aide_id, windows in given.windows.items())
+    known = sorted(
+        (people[person], sorted((aides[a], n) for a, n in pairs.items())) for person, pairs in usual.items()
+    )
+    assert len(visits) == 225 * 5 + 96 * 2
+    return [visits, team, away, known, len(lines)]
+
+
+async def test_forty_planted_errors_get_forty_reasons(territory: UnitOfWork, actor: Actor):
+    """Forty errors in a workbook: forty lines of reasons and remedies, and nothing changes."""
+    provider = generate(1, MONDAY)[1]
+    await fill(territory, actor, provider)
+    before = [await all_people(territory, actor), await all_aides(territory, actor)]
+    workbook = load_workbook(io.BytesIO(await export_workbook(territory, actor)))
+    for planted, (sheet, header, wrong) in enumerate(PLANTED):
+        column = next(cell.column for cell in workbook[sheet][1] if cell.value == header)
+        rows = workbook[sheet].max_row - 1
+        workbook[sheet].cell(row=2 + planted % min(rows, 20), column=column).value = wrong
+    content = io.BytesIO()
+    workbook.save(content)
+
+    kept = await check_import(
+        territory, actor, CheckImport(kind="workbook", file_name="erreurs.xlsx", content=content.getvalue())
+    )
+
+    found = {(item.sheet, item.column, item.value) for item in kept.report.refusals}
+    assert len(PLANTED) == 40
+    assert found == {(sheet, header, "" if wrong is None else str(wrong)) for sheet, header, wrong in PLANTED}
+    assert all(item.reason and item.remedy for item in kept.report.refusals)
+    assert [await all_people(territory, actor), await all_aides(territory, actor)] == before
+
+
+PLANTED: list[tuple[str, str, str | None]] = [
+    ("Personnes", "Civilité", "Docteur"),
+    ("Personnes", "Civilité", None),
+    ("Personnes", "Nom", None),
+    ("Personnes", "Date de naissance", "31/02/1940"),
+    ("Personnes", "Date de naissance", "hier"),
+    ("Personnes", "Téléphone", "0012345678"),
+    ("Personnes", "Téléphone", "061234567"),
+    ("Personnes", "Adresse", None),
+    ("Personnes", "Code postal", "9180"),
+    ("Personnes", "Code INSEE", "2C001"),
+    ("Personnes", "Code INSEE", "20004"),
+    ("Personnes", "Code INSEE", "99999"),
+    ("Personnes", "Latitude", "nord"),
+    ("Personnes", "Longitude", "200"),
+    ("Personnes", "Nombre d’aides souhaité au plus", "beaucoup"),
+    ("Personnes", "Aides habituelles", "ZZ9 (3)"),
+    ("Aides", "Heures par semaine", "60"),
+    ("Aides", "Heures par semaine", "beaucoup"),
+    ("Aides", "Temps partiel", "peut-être"),
+    ("Aides", "Convention", "cuisine"),
+    ("Aides", "Déplacement", "trottinette"),
+    ("Aides", "Code INSEE de départ", "1004"),
+    ("Aides", "Lundi", "7h00"),
+    ("Aides", "Mardi", "14h00-7h00"),
+    ("Aides", "Mercredi", "7h00-12h00, 11h00-13h00"),
+    ("Absences", "Numéro de l’aide", "A999"),
+    ("Absences", "Début", "demain"),
+    ("Absences", "Motif", "grippe"),
+    ("Lignes de plan", "Numéro de la personne", "P9999"),
+    ("Lignes de plan", "Priorité", "urgente"),
+    ("Lignes de plan", "Jours", "dredi"),
+    ("Lignes de plan", "Toutes les n semaines", "0"),
+    ("Lignes de plan", "Début au plus tôt", "25h00"),
+    ("Lignes de plan", "Début au plus tard", "5h00"),
+    ("Lignes de plan", "Heure souhaitée", "midi"),
+    ("Lignes de plan", "Durée", "2 min"),
+    ("Lignes de plan", "Nombre d’aides", "3"),
+    ("Lignes de plan", "Aides souhaitées", "A777"),
+    ("Lignes de plan", "Acte essentiel", "si possible"),
+    ("Lignes de plan", "Du", "dès que possible"),
+]
