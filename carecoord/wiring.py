@@ -4,10 +4,13 @@ The only table of connections: which handler answers which job, which constraint
 
 from __future__ import annotations
 
+from carecoord.careplans import constraints as careplans_constraints
 from carecoord.db.errors import Broken, register_constraints
+from carecoord.identity import constraints as identity_constraints
 from carecoord.jobs.spec import JobEntry
 from carecoord.rosters import tasks as rosters
 from carecoord.rosters.orders import PLAN_ROSTERS
+from carecoord.workforce import constraints as workforce_constraints
 
 # One line per job: JobEntry(spec=SPEC, handler=handler, give_up=None).
 JOBS: tuple[JobEntry, ...] = (
@@ -15,7 +18,11 @@ JOBS: tuple[JobEntry, ...] = (
 )
 
 # One line per feature: its table constraint name -> meaning.
-CONSTRAINTS: tuple[dict[str, Broken], ...] = ()
+CONSTRAINTS: tuple[dict[str, Broken], ...] = (
+    identity_constraints.CONSTRAINTS,
+    workforce_constraints.CONSTRAINTS,
+    careplans_constraints.CONSTRAINTS,
+)
 
 
 def connect() -> None:

@@ -12,20 +12,10 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from carecoord.db.errors import Broken
 from carecoord.db.search import folded
 from carecoord.identity.domain import Account, ApiToken, Membership, Organisation
 from carecoord.identity.tables import AccountRow, ApiTokenRow, MembershipRow, OrganisationRow, SessionRow
 from carecoord.kernel.page import PageRequest
-
-CONSTRAINTS = {
-    "uq_account_email": Broken(code="email_taken", why="an account has this e-mail address already"),
-    "uq_membership_account_id_organisation_id": Broken(
-        code="already_member", why="the account belongs to the organisation already"
-    ),
-    "pk_organisation": Broken(code="organisation_exists", why="the organisation exists already"),
-}
-
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     """
