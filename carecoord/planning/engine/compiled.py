@@ -1,15 +1,45 @@
 """
 The one way our search functions are compiled: cached on disk, without the interpreter's lock.
+
+Numba looks at the file of a function only when it decides whether a cached version is
+still good, not at the files of the functions it calls. So the cache lies in a folder named
+after all sources of the engine: any change makes a new folder.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_HERE = Path(__file__).parent
+
+
+def _sources_digest() -> str:
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    for path in sorted(_HERE.glob("*.py")):
+        if not path.name.startswith(("hhcrsp", "uhhc")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    name = f"kernels-{_sources_digest()}"
+    beside = _HERE / "__pycache__"
+    if os.access(beside if beside.exists() else _HERE, os.W_OK):
+        return beside / name
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "carecoord" / name
+
+
+CACHE_FOLDER = _cache_folder()
 
 
 def njit(function: F) -> F:
@@ -19,5 +49,11 @@ def njit(function: F) -> F:
     `error_model="numpy"` takes the test for a zero divisor out of inner loops; no kernel
     divides by a value that may be zero.
     """
-    kernel: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    before = numba.config.CACHE_DIR
+    # The folder is read when the decorator runs; a folder given by the user is left alone.
+    numba.config.CACHE_DIR = before or str(CACHE_FOLDER)
+    try:
+        kernel: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    finally:
+        numba.config.CACHE_DIR = before
     return kernel

@@ -20,7 +20,6 @@ from carecoord.planning.engine.layout import (
     B_SORT,
     B_TRAVEL,
     B_WISH,
-    BIG,
     E_COST,
     E_WORK,
     K_BLINK,
@@ -48,6 +47,7 @@ from carecoord.planning.engine.layout import (
     T_LEX,
     T_PENALTY,
     T_SOFT,
+    TOP,
     V_CHOICES,
     V_DURATION,
     V_FIRST,
@@ -279,7 +279,7 @@ def insert_single(d: Data, s: State, v: int, blink: int) -> bool:
     cand = s.cand
     days = d.day.shape[0]
     best = -1
-    cand[K_DELTA] = BIG * BIG // 4
+    cand[K_DELTA] = TOP
     for o in range(d.visit[v, V_FIRST], d.visit[v, V_LAST]):
         aim(d, s, cand, o, blink)
         before = cand[K_DELTA]
@@ -341,8 +341,8 @@ def seats(d: Data, s: State, v: int, day: int, start: int, limit: int) -> int:
     for c in (one, two):
         c[K_EARLY] = start
         c[K_LATE] = start
-        c[K_DELTA] = limit + BIG
-    top = BIG * BIG // 4
+        c[K_DELTA] = limit
+    top = TOP
     one[K_DELTA], two[K_DELTA] = top, top
     for w in range(d.worker.shape[0]):
         if d.compat[v, w] == 0 or (need >= 2 and not d.compat[v, w] & 4):

@@ -18,6 +18,9 @@ Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.int8]
 
+TOP = 1 << 60
+"""Worse than any price."""
+
 UNIT = 18_000
 """Cost units in a cent."""
 

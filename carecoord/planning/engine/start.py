@@ -25,18 +25,18 @@ def adopt_stop(d: Data, s: State, v: int, first: int, second: int, start: int) -
         day = d.option[o, lay.O_DAY]
         for c in (s.cand, s.cand2):
             aim(d, s, c, o, 0)
-            c[lay.K_DELTA] = lay.BIG * lay.BIG // 4
+            c[lay.K_DELTA] = lay.TOP
             c[lay.K_EARLY] = start
             c[lay.K_LATE] = start
         scan(d, s, first * days + day, s.cand)
-        if s.cand[lay.K_DELTA] >= lay.BIG * lay.BIG // 4:
+        if s.cand[lay.K_DELTA] >= lay.TOP:
             continue
         if second < 0:
             put(d, s, s.cand)
             placed(d, s, s.cand, -1, start)
             return True
         scan(d, s, second * days + day, s.cand2)
-        if s.cand2[lay.K_DELTA] >= lay.BIG * lay.BIG // 4:
+        if s.cand2[lay.K_DELTA] >= lay.TOP:
             continue
         put(d, s, s.cand)
         put(d, s, s.cand2)
