@@ -10,9 +10,16 @@ from typing import Any
 import msgspec
 
 from carecoord.kernel.errors import Defect, Invalid
-from carecoord.planning.bench import hhcrsp_codec, hhcrsp_evaluate, hhcrsp_solve
+from carecoord.planning.bench import (
+    hhcrsp_codec,
+    hhcrsp_evaluate,
+    hhcrsp_solve,
+    uhhc_codec,
+    uhhc_evaluate,
+    uhhc_solve,
+)
 from carecoord.planning.bench.verdict import OBJECTIVE_TOLERANCE, Verdict
-from carecoord.planning.engine import hhcrsp_search
+from carecoord.planning.engine import hhcrsp_search, uhhc_search
 from carecoord.planning.engine.hhcrsp_workers import Team
 
 
@@ -55,6 +62,11 @@ def _hhcrsp_judge(instance: Any, content: bytes) -> Verdict:
     return hhcrsp_evaluate.evaluate(instance, solution)
 
 
+def _uhhc_judge(instance: Any, content: bytes) -> Verdict:
+    solution = uhhc_codec.read_solution(instance.name, content)
+    return uhhc_evaluate.evaluate(instance, solution)
+
+
 FAMILIES: dict[str, Family] = {
     "hhcrsp": Family(
         name="hhcrsp",
@@ -65,6 +77,16 @@ FAMILIES: dict[str, Family] = {
         publish=hhcrsp_solve.publish,
         judge=_hhcrsp_judge,
         cost_unit=3.0 * hhcrsp_solve.UNITS,
+    ),
+    "uhhc": Family(
+        name="uhhc",
+        read=uhhc_codec.read_instance,
+        problem=uhhc_solve.to_problem,
+        search=uhhc_search.anneal_problem,
+        warm=uhhc_search.warm_up,
+        publish=uhhc_solve.publish,
+        judge=_uhhc_judge,
+        cost_unit=1.0,
     ),
 }
 

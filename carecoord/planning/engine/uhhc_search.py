@@ -1,0 +1,162 @@
+"""
+Annealing of one UHHC problem within a time or an iteration budget, in one process.
+"""
+
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from carecoord.planning.engine.hhcrsp_search import Budget, NoStart
+from carecoord.planning.engine.uhhc_anneal import anneal, construct, restore_best
+from carecoord.planning.engine.uhhc_data import (
+    ABSORBED,
+    BEST,
+    CARER,
+    COST,
+    EATEN,
+    FIRST_OP,
+    LUNCH_AT,
+    LUNCH_LENGTH,
+    LUNCH_OP,
+    ON_THE_WAY,
+    SECOND_OP,
+    START,
+    UhhcProblem,
+    UhhcState,
+    blank_state,
+)
+
+CHUNK = 2_000
+
+
+class Lunch(NamedTuple):
+    """
+    A lunch: `start` in minutes, at the place of operation `op`.
+    """
+
+    start: int
+    op: int
+
+
+class UhhcFound(NamedTuple):
+    """
+    The best solution of a search.
+
+    `routes` gives the operations of each carer in order, `starts` the start
+    of each operation, `lunches` the lunch of each carer or None, `cost` the
+    objective, with the penalties of hard terms still broken.
+    """
+
+    routes: tuple[tuple[int, ...], ...]
+    starts: tuple[int, ...]
+    lunches: tuple[Lunch | None, ...]
+    cost: int
+    iterations: int
+
+
+class Cooling(NamedTuple):
+    """
+    First and last temperature, as shares of the cost per operation of a fair solution, and rounds.
+    """
+
+    hot: float = 1.0
+    cold: float = 0.005
+    rounds: int = 1
+
+
+def anneal_problem(problem: UhhcProblem, budget: Budget) -> UhhcFound:
+    """
+    Search with the cooling chosen for the size of the problem.
+
+    Raises:
+        NoStart: some operation has nobody able.
+    """
+    return search(problem, budget, Cooling())
+
+
+def search(problem: UhhcProblem, budget: Budget, cooling: Cooling) -> UhhcFound:
+    """
+    Anneal in rounds, each reheated from the best.
+
+    The yardstick of temperatures is taken after a short descent.
+
+    Raises:
+        NoStart: some operation has nobody able.
+    """
+    state = blank_state(problem, budget.seed)
+    if not construct(problem, state):
+        raise NoStart("no able carer for some service")
+    began = time.perf_counter()
+    total, done = budget.iterations, 0
+    settle = 10 * problem.ops.shape[0] if total else 60 * problem.ops.shape[0]
+    anneal(problem, state, settle, 0.01)
+    scale = max(1.0, float(state.number[BEST]) / problem.ops.shape[0])
+    for number in range(cooling.rounds):
+        low, high = number / cooling.rounds, (number + 1) / cooling.rounds
+        share = low
+        restore_best(problem, state)
+        while share < high:
+            steps = min(CHUNK, max(1, total - done)) if total else CHUNK
+            along = (share - low) / (high - low)
+            anneal(problem, state, steps, cooling.hot * scale * (cooling.cold / cooling.hot) ** along)
+            done += steps
+            share = done / total if total else (time.perf_counter() - began) / budget.seconds
+            if total and done >= total:
+                share = 1.0
+    return found_of(problem, state, done)
+
+
+def found_of(problem: UhhcProblem, state: UhhcState, iterations: int) -> UhhcFound:
+    """
+    The best solution; operations before an absorbed wait start later by what was absorbed.
+    """
+    restore_best(problem, state)
+    routes: list[list[int]] = [[] for _ in range(problem.carers.shape[0])]
+    for task in state.order:
+        for op in problem.tasks[task, [FIRST_OP, SECOND_OP]]:
+            if op >= 0 and state.cur[op, CARER] >= 0:
+                routes[state.cur[op, CARER]].append(int(op))
+    starts = [int(start) for start in state.cur[:, START]]
+    for route in routes:
+        later = 0
+        for op in reversed(route):
+            starts[op] += later
+            later += int(state.cur[op, ABSORBED])
+    lunches = tuple(_lunch(problem, state, carer, route, starts) for carer, route in enumerate(routes))
+    return UhhcFound(
+        tuple(tuple(route) for route in routes), tuple(starts), lunches, int(state.number[COST]), iterations
+    )
+
+
+def _lunch(
+    problem: UhhcProblem, state: UhhcState, carer: int, route: list[int], starts: list[int]
+) -> Lunch | None:
+    eaten = int(state.day[carer, EATEN])
+    if eaten == 0:
+        return None
+    start, op = int(state.day[carer, LUNCH_AT]), int(state.day[carer, LUNCH_OP])
+    if op < 0:
+        return Lunch(start, route[-1])
+    if eaten == ON_THE_WAY:
+        # Never later than just before the visit it precedes.
+        start = min(start, starts[op] - int(problem.settings[LUNCH_LENGTH]))
+    return Lunch(start, op)
+
+
+def warm_up() -> None:
+    """
+    Load the compiled search from the disk cache, or compile it (some tens of seconds the first time).
+    """
+    problem = UhhcProblem(
+        travel=1 - np.eye(2, dtype=np.int64),
+        ops=np.array([[1, 1, 0, 9, -1, 0, 0, 0]], dtype=np.int64),
+        tasks=np.array([[0, -1, 0, 0, 0]], dtype=np.int64),
+        carers=np.array([[0, 0, 0, 9, 0]], dtype=np.int64),
+        able=np.ones((1, 1), dtype=np.int8),
+        disliked=np.zeros((1, 1), dtype=np.int8),
+        optional=np.zeros(1, dtype=np.int8),
+        weights=np.ones(12, dtype=np.int64),
+        settings=np.zeros(4, dtype=np.int64),
+    )
+    search(problem, Budget(seconds=0.0, iterations=100, seed=1), Cooling())
