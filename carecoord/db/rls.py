@@ -14,9 +14,14 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from carecoord.db.base import ALL_RIGHTS, Base, GlobalRow, GuardedRow, TenantRow
+from carecoord.db.base import ALL_RIGHTS, TENANT_RULE, Base, GlobalRow, GuardedRow, TenantRow
 
 POLICY = "tenant_isolation"
+
+TENANT_RULE_AS_SHOWN = (
+    "(organisation_id = (NULLIF(current_setting('carecoord.organisation_id'::text, true), ''::text))::uuid)"
+)
+"""`TENANT_RULE` in the catalogue's own spelling."""
 
 FOREIGN_TABLES: dict[str, str] = {
     "alembic_version": "number of the schema; no personal data, closed to the application role",
@@ -186,6 +191,8 @@ def _guard_defects(rule: TableRule, live: dict[str, Any]) -> list[str]:
         defects.append("row-level security is not enabled and forced")
     if live["policies"] != [POLICY]:
         defects.append(f"its policies are {live['policies']}, not [{POLICY!r}]")
+    if rule.using == TENANT_RULE and live["conditions"] not in ([TENANT_RULE_AS_SHOWN] * 2, []):
+        defects.append(f"its policy is not the one declared, but {live['conditions']}")
     if rule.has_organisation and not live["has_organisation"]:
         defects.append("no column organisation_id that is NOT NULL")
     return defects
@@ -200,6 +207,8 @@ _CATALOGUE = """
 SELECT c.relname AS name, c.relrowsecurity AS is_enabled, c.relforcerowsecurity AS is_forced,
        pg_get_userbyid(c.relowner) = :role AS owned_by_role,
        ARRAY(SELECT p.polname::text FROM pg_policy p WHERE p.polrelid = c.oid ORDER BY 1) AS policies,
+       ARRAY(SELECT unnest(ARRAY[pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)])
+             FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'tenant_isolation') AS conditions,
        EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid
                AND a.attname = 'organisation_id' AND a.attnotnull) AS has_organisation
 FROM pg_class c

@@ -26,6 +26,8 @@ SET_CONTEXT = text(
     " set_config('carecoord.account_id', :account_id, true)"
 )
 
+READ_ONLY = text("SET TRANSACTION READ ONLY")
+
 
 class UnitOfWork:
     """
@@ -69,6 +71,11 @@ class UnitOfWork:
         await self.session.flush()
         self.actor = actor
         await set_context(self.session, actor)
+
+    async def forbid_writes(self) -> None:
+        """From now on the database itself refuses any change in this unit of work."""
+        await self.session.flush()
+        await self.session.execute(READ_ONLY)
 
 
 async def set_context(session: AsyncSession, actor: Actor | None) -> None:
@@ -126,5 +133,5 @@ async def open_uow(
         async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
             await _begin(session, actor)
             if read_only:
-                await session.execute(text("SET TRANSACTION READ ONLY"))
+                await session.execute(READ_ONLY)
             yield UnitOfWork(session, actor, (clock or SystemClock()).now())
