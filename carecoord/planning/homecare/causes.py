@@ -2,7 +2,7 @@
 Why one aide cannot take one visit, told so that lifting what is told makes it possible.
 
 After the nearest miss, the aide is tried again as if it were lifted: with the skill, with a
-shift, with a shorter visit. What still stands in the way then is named in `also`.
+shift, with a shorter visit or a longer window. What still stands in the way then is named in `also`.
 """
 
 from __future__ import annotations
@@ -42,11 +42,15 @@ def _complete(
         if lifted is not None and lifted.code == "travel_time":
             lifted = _complete(board, visit, worker, options, lifted)
         return _with_also(cause, lifted)
-    short_s = int(cause.args.get("short_s", 0))
-    if cause.code == "travel_time" and short_s < visit.duration_s:
-        shorter = msgspec.structs.replace(visit, duration_s=visit.duration_s - short_s)
-        return _with_also(cause, try_worker(board, shorter, worker, options, first_only=True).cause)
-    return cause
+    if cause.code != "travel_time":
+        return cause
+    late_s, squeeze_s = int(cause.args.get("late_s", 0)), int(cause.args.get("squeeze_s", 0))
+    if squeeze_s >= visit.duration_s:
+        return cause
+    roomy = [msgspec.structs.replace(item, latest_s=item.latest_s + late_s) for item in options]
+    later = _on_duty(visit, worker, roomy) if late_s else worker
+    shorter = msgspec.structs.replace(visit, duration_s=visit.duration_s - squeeze_s)
+    return _with_also(cause, try_worker(board, shorter, later, roomy, first_only=True).cause)
 
 
 def _on_duty(visit: Visit, worker: Worker, options: list[Option]) -> Worker:

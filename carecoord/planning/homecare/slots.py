@@ -111,18 +111,25 @@ class Frame:
                 found.append((lo, hi))
         return found
 
+    def ready_s(self, position: int, here: int) -> int:
+        """When the aide can be at a place after the stop before a position, at the earliest."""
+        before = position - 1
+        ready = self.earliest[before] + self.legs[before].duration_s
+        return ready + self.seconds[self.places[before]][here]
+
+    def due_s(self, position: int, here: int) -> int:
+        """When the aide must leave a place for the stop after a position, at the latest."""
+        return self.latest[position] - self.seconds[here][self.places[position]]
+
     def slots(self, visit: Visit, lo_s: int, hi_s: int) -> Iterator[Slot]:
         """Every position, with the starts that travel from and to the neighbours leaves."""
         here = self.board.lookup.place_of[visit.id]
         for position in range(len(self.stops) + 1):
             lo, hi = lo_s, hi_s
             if position:
-                before = position - 1
-                ready = self.earliest[before] + self.legs[before].duration_s
-                lo = max(lo, ready + self.seconds[self.places[before]][here])
+                lo = max(lo, self.ready_s(position, here))
             if position < len(self.stops):
-                due = self.latest[position] - self.seconds[here][self.places[position]]
-                hi = min(hi, due - visit.duration_s)
+                hi = min(hi, self.due_s(position, here) - visit.duration_s)
             yield Slot(position, lo, hi)
 
     def starts(self, visit: Visit, option: Option, slot: Slot) -> list[int]:

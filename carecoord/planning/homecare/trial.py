@@ -130,7 +130,7 @@ def try_worker(
         for lo_s, hi_s in frame.ranges(visit, option):
             for slot in frame.slots(visit, lo_s, hi_s):
                 if slot.lo_s > slot.hi_s:
-                    short = _shorter(short, _travel_cause(frame, visit, slot))
+                    short = _shorter(short, _travel_cause(frame, visit, slot, hi_s))
                     continue
                 for attempt in _attempts(frame, visit, option, slot):
                     if attempt.broken:
@@ -237,17 +237,27 @@ def _law_cause(attempt: Attempt) -> WorkerCause:
     return WorkerCause(worker=attempt.worker, code=first.rule, args=args)
 
 
-def _travel_cause(frame: Frame, visit: Visit, slot: Slot) -> WorkerCause:
-    """Not enough time between two stops, by how much, and how long the ways are."""
+def _travel_cause(frame: Frame, visit: Visit, slot: Slot, window_hi_s: int) -> WorkerCause:
+    """
+    Not enough time at one position: by how much, how long the ways are, and between which visits.
+
+    `short_s` is the whole shortage. `late_s` of it is against the end of the window or of the
+    shift; `squeeze_s` against the stop after (`before` names it). `after` names the stop
+    before, where it is what makes the visit late.
+    """
     here = frame.board.lookup.place_of[visit.id]
-    args: dict[str, int | str] = {"day": frame.day, "short_s": slot.lo_s - slot.hi_s, "travel_s": 0}
+    args: dict[str, int | str] = {"day": frame.day, "short_s": slot.lo_s - slot.hi_s}
     travel_s = 0
-    if slot.position:
+    if slot.lo_s > window_hi_s:
+        args["late_s"] = slot.lo_s - window_hi_s
+    if slot.position and frame.ready_s(slot.position, here) == slot.lo_s:
         travel_s += frame.seconds[frame.places[slot.position - 1]][here]
         args["after"] = frame.stops[slot.position - 1].visit
     if slot.position < len(frame.stops):
-        travel_s += frame.seconds[here][frame.places[slot.position]]
-        args["before"] = frame.stops[slot.position].visit
+        squeeze_s = slot.lo_s + visit.duration_s - frame.due_s(slot.position, here)
+        if squeeze_s > 0:
+            travel_s += frame.seconds[here][frame.places[slot.position]]
+            args["before"], args["squeeze_s"] = frame.stops[slot.position].visit, squeeze_s
     args["travel_s"] = travel_s
     return WorkerCause(worker=frame.worker.id, code="travel_time", args=args)
 

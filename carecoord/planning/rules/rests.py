@@ -45,7 +45,7 @@ def weekly_rest(plan: WorkerPlan) -> Iterator[Violation]:
     limit = plan.regime.weekly_rest_min_s
     if limit is None:
         return
-    over_border_s = min(plan.regime.daily_rest_min_s or 0, limit)
+    over_border_s = max(0, limit - DAY_S)
     stretches = _free_stretches(plan)
     for week in plan.calendar.weeks:
         if week.before and not _worked_so_far(plan, week):
