@@ -4,9 +4,25 @@ The list of JSON routers, in one readable table.
 
 from __future__ import annotations
 
+from litestar import Router
 from litestar.types import ControllerRouterHandler
 
+from carecoord.api import beneficiaries, careplans, communes, organisations, rosters, sessions, workforce
 from carecoord.api.health import health
 
-ROUTES: tuple[ControllerRouterHandler, ...] = (health,)
+# Version 1. One line per resource; the router of imports belongs after `careplans`.
+V1 = Router(
+    path="/v1",
+    route_handlers=[
+        sessions.ROUTER,
+        organisations.ROUTER,
+        beneficiaries.ROUTER,
+        workforce.ROUTER,
+        careplans.ROUTER,
+        rosters.ROUTER,
+        communes.ROUTER,
+    ],
+)
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (health, V1)
 """All are served under `/api`."""
