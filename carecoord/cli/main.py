@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "database": ("carecoord.cli.database:database", "Mettre à jour et contrôler la base de données."),
     "demo": ("carecoord.cli.demo:demo", "Installer et servir la démonstration."),
     "imports": ("carecoord.cli.imports:imports", "Importer et exporter des classeurs."),
+    "plan": ("carecoord.cli.plan:plan", "Calculer, contrôler et expliquer un plan depuis un fichier."),
     "roads": ("carecoord.cli.roads:roads", "Préparer un réseau routier depuis OpenStreetMap."),
     "users": ("carecoord.cli.users:users", "Créer une organisation et ses comptes."),
     "web": ("carecoord.cli.serve:web", "Servir les pages."),

@@ -1,0 +1,162 @@
+"""
+`carecoord plan`: solve, check and explain a problem given as a file, without any database.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+import msgspec
+
+from carecoord.kernel.errors import Invalid
+from carecoord.planning.budget import Budget
+from carecoord.planning.codec import decode_problem, decode_solution, encode_solution
+from carecoord.planning.homecare.check import check_homecare
+from carecoord.planning.homecare.explain import explain as explain_plan
+from carecoord.planning.homecare.naive import naive as deal
+from carecoord.planning.problem import TIERS, Problem
+from carecoord.planning.score import score
+from carecoord.planning.solution import Progress, Score, Solution
+from carecoord.web.filters import euros
+from carecoord.web.wording_planning import (
+    TERMS,
+    TIER_WORDS,
+    cause_text,
+    defect_text,
+    unserved_text,
+    violation_text,
+)
+
+T = TypeVar("T")
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@click.group()
+def plan() -> None:
+    """
+    Calculer, contrôler et expliquer un plan à partir d'un fichier.
+    """
+
+
+@plan.command()
+@click.argument("problem_file", metavar="PROBLEME.json", type=FILE)
+@click.option("--seconds", type=click.FloatRange(min=0.1), default=None, help="Durée du calcul, en secondes.")
+@click.option("--iterations", type=click.IntRange(min=1), default=None, help="Nombre d'itérations.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Graine des choix au hasard.")
+@click.option("--start", "start_file", type=FILE, default=None, help="Plan dont partir.")
+@click.option("--out", "out_file", type=OUT, required=True, help="Où écrire le plan.")
+@click.option("--quiet", is_flag=True, help="Ne pas dire l'avancement.")
+def solve(
+    problem_file: Path,
+    seconds: float | None,
+    iterations: int | None,
+    seed: int,
+    start_file: Path | None,
+    out_file: Path,
+    quiet: bool,
+) -> None:
+    """
+    Calculer un plan. Sans --seconds ni --iterations : 60 secondes.
+    """
+    # here and not above: the other commands answer without loading the engine
+    from carecoord.planning.solve import solve as solve_problem
+
+    problem = _read(problem_file, decode_problem)
+    start = _read(start_file, decode_solution) if start_file is not None else None
+    if seconds is None and iterations is None:
+        seconds = 60.0
+    budget = Budget(seconds=seconds, iterations=iterations, seed=seed)
+    solution = solve_problem(problem, budget, start=start, on_progress=None if quiet else _tell)
+    out_file.write_bytes(encode_solution(solution))
+    _summary(problem, solution)
+
+
+@plan.command()
+@click.argument("problem_file", metavar="PROBLEME.json", type=FILE)
+@click.argument("solution_file", metavar="PLAN.json", type=FILE)
+def check(problem_file: Path, solution_file: Path) -> None:
+    """
+    Contrôler un plan. Sortie 1 si une règle qui interdit la publication n'est pas respectée.
+    """
+    problem, solution = _read(problem_file, decode_problem), _read(solution_file, decode_solution)
+    found = _judged(lambda: check_homecare(problem, solution))
+    for item in sorted(found, key=lambda v: (v.severity, v.rule, v.worker or "", v.day or 0)):
+        click.echo(f"{'BLOCAGE' if item.severity == 'block' else 'alerte '} {violation_text(item)}")
+    blocking = sum(item.severity == "block" for item in found)
+    click.echo(f"{blocking} blocage(s), {len(found) - blocking} alerte(s).")
+    _summary(problem, solution)
+    if blocking:
+        sys.exit(1)
+
+
+@plan.command()
+@click.argument("problem_file", metavar="PROBLEME.json", type=FILE)
+@click.argument("solution_file", metavar="PLAN.json", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Écrire les causes en JSON.")
+def explain(problem_file: Path, solution_file: Path, as_json: bool) -> None:
+    """
+    Dire pourquoi des visites n'ont pas été placées, aide par aide.
+    """
+    problem, solution = _read(problem_file, decode_problem), _read(solution_file, decode_solution)
+    left = _judged(lambda: explain_plan(problem, solution))
+    if as_json:
+        click.echo(msgspec.json.encode(left).decode())
+        return
+    tiers = {visit.id: visit.tier for visit in problem.visits}
+    for item in left:
+        click.echo(f"{item.visit} ({TIER_WORDS[tiers[item.visit]]}) : {unserved_text(item)}")
+        for cause in item.causes:
+            click.echo(f"  {cause.worker} : {cause_text(cause)}")
+    click.echo(f"{len(left)} visite(s) non placée(s).")
+
+
+@plan.command()
+@click.argument("problem_file", metavar="PROBLEME.json", type=FILE)
+@click.option("--out", "out_file", type=OUT, required=True, help="Où écrire le plan.")
+def naive(problem_file: Path, out_file: Path) -> None:
+    """
+    Distribuer les visites une à une, dans l'ordre des heures, pour comparaison.
+    """
+    problem = _read(problem_file, decode_problem)
+    solution = deal(problem)
+    out_file.write_bytes(encode_solution(solution))
+    _summary(problem, solution)
+
+
+def _read(path: Path, decode: Callable[[bytes], T]) -> T:
+    return _judged(lambda: decode(path.read_bytes()), path.name)
+
+
+def _judged(work: Callable[[], T], name: str = "") -> T:
+    """Do something that may find defects; each is printed, and the command ends with status 2."""
+    try:
+        return work()
+    except Invalid as error:
+        prefix = f"{name} : " if name else ""
+        for defect in error.defects:
+            click.echo(prefix + defect_text(defect), err=True)
+        click.echo(f"{len(error.defects)} défaut(s).", err=True)
+        sys.exit(2)
+
+
+def _tell(progress: Progress) -> None:
+    left = ", ".join(f"{progress.unserved.get(tier, 0)} {TIER_WORDS[tier]}" for tier in TIERS)
+    cost = euros(progress.soft_cents)
+    click.echo(
+        f"{progress.elapsed_s:7.1f} s  {progress.phase:10}  non placées : {left}  coût : {cost}", err=True
+    )
+
+
+def _summary(problem: Problem, solution: Solution) -> None:
+    value: Score = score(problem, solution)
+    left = ", ".join(f"{value.unserved[tier]} {TIER_WORDS[tier]}" for tier in TIERS)
+    click.echo(f"Visites non placées : {left}.")
+    for name, cents in value.terms.items():
+        click.echo(f"  {TERMS[name]:32} {euros(cents):>14}")
+    click.echo(f"  {'Total':32} {euros(value.soft_cents):>14}")
