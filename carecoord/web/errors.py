@@ -12,6 +12,9 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Template
 
+from carecoord.kernel.errors import DomainError
+from carecoord.web.wording import error_sentence
+
 SIGN_IN_PATH = "/connexion"
 
 
@@ -92,9 +95,10 @@ def error_page(
     if status == 401:
         return _to_sign_in(request)
     text = TEXTS.get(status) or TEXTS[500 if status >= 500 else 400]
+    known = error_sentence(error) if isinstance(error, DomainError) else ""
     context = {
         "title": text.title,
-        "sentence": text.sentence,
+        "sentence": known or text.sentence,
         "remedy": text.remedy,
         "defects": (),
         "reference": reference,

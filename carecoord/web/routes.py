@@ -6,4 +6,9 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: tuple[ControllerRouterHandler, ...] = ()
+from carecoord.web.pages import home, sign_in
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *sign_in.ROUTES,
+    *home.ROUTES,
+)

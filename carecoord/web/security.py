@@ -10,16 +10,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from typing import Literal
 from urllib.parse import urlsplit
 
-import msgspec
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware.csrf import CSRFMiddleware
 from litestar.types import Message, Receive, Scope, Send
 
+from carecoord.edge.cookies import cookie_policy
 from carecoord.settings import Settings, secret_key
 
 NONCE_KEY = "carecoord_csp_nonce"
@@ -33,32 +32,6 @@ FIXED_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-
-
-class CookiePolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """
-    Flags of every cookie we set.
-
-    Args:
-        secure: sent over HTTPS only; true as soon as the public address is HTTPS.
-        prefix: `__Host-` over HTTPS, which ties the cookie to this very host.
-    """
-
-    secure: bool
-    prefix: str
-    httponly: bool = True
-    samesite: Literal["lax"] = "lax"
-    path: str = "/"
-
-    def name(self, plain: str) -> str:
-        """Full name of a cookie: `carecoord-session` or `__Host-carecoord-session`."""
-        return f"{self.prefix}carecoord-{plain}"
-
-
-def cookie_policy(settings: Settings) -> CookiePolicy:
-    """Cookie flags for the address people type."""
-    secure = urlsplit(settings.public_url).scheme == "https"
-    return CookiePolicy(secure=secure, prefix="__Host-" if secure else "")
 
 
 def csp_nonce(scope: Scope) -> str:

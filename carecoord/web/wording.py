@@ -1,0 +1,93 @@
+"""
+Code -> French sentence, for errors of use cases and defects of what was typed.
+
+Sentences about rules, causes and prices of a plan are in `carecoord.web.wording_planning`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from carecoord.kernel.errors import Defect, DomainError, Invalid
+
+ERRORS: dict[str, str] = {
+    "absence_known": "Cette absence est déjà enregistrée : l’aide est absente pendant tout ce temps.",
+    "account_unknown": "Aucun compte n’a cette adresse.",
+    "already_member": "Ce compte appartient déjà à votre organisation.",
+    "changed_meanwhile": "Quelqu’un d’autre a changé cela entre-temps. Rien n’a été enregistré : "
+    "rechargez la page pour voir l’état présent.",
+    "child_crashed": "Le calcul s’est arrêté brutalement.",
+    "child_memory": "Le calcul a demandé plus de mémoire que le serveur n’en accorde.",
+    "child_timeout": "Le calcul n’a pas répondu dans le temps accordé.",
+    "concurrent_change": "Deux changements se sont croisés. Rien n’a été enregistré : recommencez.",
+    "database_unavailable": "La base de données ne répond pas.",
+    "email_taken": "Un compte a déjà cette adresse.",
+    "import_applied": "Cet import est déjà fait : il ne peut plus être abandonné.",
+    "import_refused": "Cet import ne peut plus être fait : il a été abandonné, ou ce à quoi il se "
+    "rapporte a changé. Envoyez de nouveau le fichier.",
+    "permission_missing": "Votre compte ne permet pas cette action.",
+    "roster_breaks_rules": "Ce plan enfreint des règles qui interdisent de le publier.",
+    "roster_not_draft": "Ce plan n’est plus un brouillon : il a déjà été publié ou remplacé.",
+    "run_over": "Ce calcul est déjà terminé.",
+    "pin_missing": "Cette visite n’est pas épinglée.",
+    "roster_replaced": "Ce plan a été remplacé par un autre.",
+    "run_active": "Un calcul est déjà en cours pour ces jours-là : attendez sa fin ou arrêtez-le.",
+    "visit_missing": "Cette visite n’existe plus dans ce plan.",
+    "visit_unknown": "Cette visite n’existe plus.",
+}
+"""Code of a `DomainError` -> what happened, for a person."""
+
+DEFECTS: dict[str, str] = {
+    "absence_long": "Une absence dure trois ans au plus.",
+    "aide_missing": "Choisissez une aide.",
+    "aide_unknown": "Cette aide n’est pas dans votre équipe.",
+    "date_malformed": "Ce n’est pas une date.",
+    "date_outside": "Cette date est hors de la période du plan.",
+    "date_past": "Cette date est passée.",
+    "dates_order": "La fin doit venir après le début.",
+    "day_not_allowed": "Cette visite ne peut pas avoir lieu ce jour-là.",
+    "email_malformed": "Ce n’est pas une adresse électronique.",
+    "file_missing": "Choisissez un fichier.",
+    "kind_unknown": "Choisissez dans la liste.",
+    "move_blocked": "Ce déplacement enfreint une règle qui l’interdit.",
+    "number_malformed": "Écrivez un nombre entier.",
+    "out_of_bounds": "Donnez un nombre de {low} à {high}.",
+    "password_long": "Il faut au plus {longest} caractères.",
+    "password_short": "Il faut au moins {shortest} caractères.",
+    "reason_missing": "Dites pourquoi : ce choix enfreint une règle qui demande un motif.",
+    "role_unknown": "Choisissez un rôle de la liste.",
+    "text_missing": "Remplissez ce champ.",
+    "value_unknown": "Choisissez dans la liste.",
+}
+"""Code of a `Defect` -> what to do about it."""
+
+SOME_DEFECT = "Cette valeur ne convient pas."
+
+
+def error_sentence(error: DomainError) -> str:
+    """What happened, as a sentence; empty when there is nothing better than the general words."""
+    return _filled(ERRORS.get(error.code, ""), error.args_by_name)
+
+
+def defect_sentence(defect: Defect) -> str:
+    """What to do about one defect."""
+    return _filled(DEFECTS.get(defect.code, SOME_DEFECT), defect.args)
+
+
+def field_errors(error: Invalid) -> dict[str, str]:
+    """Field -> sentence, the first of each field, for the forms' macros."""
+    found: dict[str, str] = {}
+    for defect in error.defects:
+        found.setdefault(defect.where, defect_sentence(defect))
+    return found
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    return sentence.format_map(_Shown(values))
+
+
+class _Shown(dict[str, object]):
+    """A value that an error does not carry is shown as an ellipsis rather than failing the page."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
