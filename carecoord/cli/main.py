@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("carecoord.cli.bench:bench", "Mesurer le calcul sur les instances publiées."),
     "database": ("carecoord.cli.database:database", "Mettre à jour et contrôler la base de données."),
     "demo": ("carecoord.cli.demo:demo", "Installer et servir la démonstration."),
+    "demo-problems": (
+        "carecoord.cli.demo_problems:demo_problems",
+        "Écrire la semaine de démonstration en problèmes.",
+    ),
     "imports": ("carecoord.cli.imports:imports", "Importer et exporter des classeurs."),
     "plan": ("carecoord.cli.plan:plan", "Calculer, contrôler et expliquer un plan depuis un fichier."),
     "roads": ("carecoord.cli.roads:roads", "Préparer un réseau routier depuis OpenStreetMap."),
