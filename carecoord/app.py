@@ -23,14 +23,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carecoord import __version__, wiring
 from carecoord.api import routes as api_routes
-from carecoord.api.auth import Authentication
 from carecoord.api.errors import problem, status_of
 from carecoord.db.engine import create_engine
 from carecoord.kernel.clock import Clock, SystemClock
 from carecoord.settings import Settings, load_settings
 from carecoord.web import routes as web_routes
 from carecoord.web.errors import error_page
-from carecoord.web.security import FormCsrf, ResponseHeaders, cookie_policy, csrf_config
+from carecoord.web.security import FormCsrf, ResponseHeaders, csrf_config
 from carecoord.web.static_files import Assets, static_routers
 from carecoord.web.templating import template_config
 
@@ -52,8 +51,7 @@ def create_app(
     """
     Build the application.
 
-    `app.state` holds `settings`, `clock`, `cookies` (their flags) and, once started when a
-    database is named, `engine`.
+    `app.state` holds `settings`, `clock` and, once started when a database is named, `engine`.
 
     Args:
         engine: database as the application role; made from `app_database_url` when absent,
@@ -64,7 +62,6 @@ def create_app(
         RuntimeError: styles and scripts were not built.
     """
     assets = Assets()
-    cookies = cookie_policy(settings)
     wiring.connect()
     return Litestar(
         route_handlers=[
@@ -72,14 +69,9 @@ def create_app(
             Router(path="/", route_handlers=list(web_routes.ROUTES), include_in_schema=False),
             Router(path=API_PATH, route_handlers=list(api_routes.ROUTES)),
         ],
-        state=State(
-            {"settings": settings, "clock": clock or SystemClock(), "engine": engine, "cookies": cookies}
-        ),
+        state=State({"settings": settings, "clock": clock or SystemClock(), "engine": engine}),
         lifespan=[_database(settings, engine)],
-        middleware=[
-            DefineMiddleware(FormCsrf, config=csrf_config(settings)),
-            Authentication(cookie_name=cookies.name("session")),
-        ],
+        middleware=[DefineMiddleware(FormCsrf, config=csrf_config(settings))],
         before_send=[ResponseHeaders(settings)],
         exception_handlers={Exception: answer_error},
         template_config=template_config(settings, assets),

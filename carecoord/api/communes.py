@@ -7,7 +7,7 @@ from __future__ import annotations
 from litestar import Router, get
 from litestar.params import FromPath, FromQuery
 
-from carecoord.api.auth import AnyRequest, work
+from carecoord.edge.access import AnyRequest, open_program
 from carecoord.kernel.errors import Defect, Invalid
 from carecoord.territory.domain import Commune
 from carecoord.territory.service import communes_of_postcode, get_commune, search_communes
@@ -21,14 +21,14 @@ async def find(
     if bool(search) == bool(postcode):
         why = "give either a name or a postcode"
         raise Invalid([Defect(code="question_unclear", where="search", why=why)])
-    async with work(request, read_only=True) as (uow, _):
+    async with open_program(request) as (uow, _):
         return await (search_communes(uow, search) if search else communes_of_postcode(uow, postcode))
 
 
 @get("/communes/{code:str}")
 async def one(request: AnyRequest, code: FromPath[str]) -> Commune:
     """The commune of an INSEE code."""
-    async with work(request, read_only=True) as (uow, _):
+    async with open_program(request) as (uow, _):
         return await get_commune(uow, code)
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from litestar import Response, Router, get
 from litestar.params import FromQuery
 
-from carecoord.api.auth import AnyRequest, needs, work
 from carecoord.api.paging import page_request, paged
+from carecoord.edge.access import AnyRequest, open_program
 from carecoord.identity.domain import Membership, Organisation
 from carecoord.identity.service import get_organisation, list_members, list_memberships
 from carecoord.kernel.page import PageResult
@@ -17,24 +17,24 @@ from carecoord.kernel.page import PageResult
 @get("/organisations")
 async def mine(request: AnyRequest) -> list[Membership]:
     """Where the account may work."""
-    async with work(request, read_only=True) as (uow, actor):
+    async with open_program(request) as (uow, actor):
         return await list_memberships(uow, actor)
 
 
 @get("/organisations/me")
 async def current(request: AnyRequest) -> Organisation:
     """The organisation one works in."""
-    async with work(request, read_only=True) as (uow, actor):
+    async with open_program(request) as (uow, actor):
         return await get_organisation(uow, actor)
 
 
-@get("/organisations/me/members", guards=[needs("organisation:write")])
+@get("/organisations/me/members")
 async def members(
     request: AnyRequest, page: FromQuery[int] = 1, size: FromQuery[int] = 50
 ) -> Response[PageResult[Membership]]:
     """Who may work in it."""
     wanted = page_request(page, size)
-    async with work(request, read_only=True) as (uow, actor):
+    async with open_program(request, "organisation:write") as (uow, actor):
         return paged(request, await list_members(uow, actor, wanted))
 
 

@@ -9,16 +9,25 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, Router, delete, get, post, put
-from litestar.datastructures import Cookie
+from litestar.exceptions import ClientException
 from litestar.params import FromPath, JSONBody
 
-from carecoord.api.auth import AnyRequest, actor_of, anonymous_work, needs, session_limits, session_of, work
+from carecoord.edge.access import (
+    AnyRequest,
+    open_desk,
+    open_nobody,
+    open_program,
+    session_limits,
+    settings_of,
+)
+from carecoord.edge.cookies import ended_session_cookie, session_cookie
 from carecoord.identity.domain import ApiToken, IssuedToken, IssueToken, Organisation, SignIn
 from carecoord.identity.service import (
     change_organisation,
     get_organisation,
     issue_api_token,
     list_api_tokens,
+    list_memberships,
     revoke_api_token,
     sign_in,
     sign_out,
@@ -30,7 +39,7 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     Who acts, and what they may do.
 
     Args:
-        email, display_name: None for a token.
+        email, display_name: of the account, None for the system.
     """
 
     account_id: UUID | None
@@ -53,80 +62,69 @@ class ChooseOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     organisation_id: UUID
 
 
-# A stranger has no form token yet; a body in JSON cannot come from another site's form.
 @post("/session", exclude_from_csrf=True, status_code=201)
 async def open_one(request: AnyRequest, data: JSONBody[SignIn]) -> Response[Opened]:
     """Sign in; the answer sets the session cookie."""
-    async with anonymous_work(request) as uow:
-        opened = await sign_in(uow, data, session_limits(request.app.state.settings))
-    flags = request.app.state.cookies
-    cookie = Cookie(
-        key=flags.name("session"),
-        value=opened.secret,
-        path=flags.path,
-        httponly=flags.httponly,
-        samesite=flags.samesite,
-        secure=flags.secure,
-        max_age=request.app.state.settings.session_lifetime_s,
-    )
+    # A stranger has no form token yet; what another site's form can send is never this type.
+    if request.content_type[0] != "application/json":
+        raise ClientException("send application/json", status_code=415)
+    settings = settings_of(request)
+    async with open_nobody(request) as uow:
+        opened = await sign_in(uow, data, session_limits(settings))
+    cookie = session_cookie(settings, opened.secret)
     return Response(Opened(expires_at=opened.expires_at), status_code=201, cookies=[cookie])
 
 
 @get("/session")
 async def me(request: AnyRequest) -> Me:
     """Who acts, by session or token."""
-    user = request.user
-    actor = actor_of(request)
-    async with work(request, read_only=True) as (uow, _):
+    async with open_program(request) as (uow, actor):
         organisation = await get_organisation(uow, actor)
+        places = await list_memberships(uow, actor)
+    here = [place for place in places if place.organisation_id == actor.organisation_id]
     return Me(
         account_id=actor.account_id,
-        email=user.account.email if user else None,
-        display_name=user.account.display_name if user else None,
+        email=here[0].email if here else None,
+        display_name=here[0].display_name if here else None,
         organisation=organisation,
         role=actor.role,
         permissions=sorted(actor.permissions),
     )
 
 
-@delete("/session")
+@delete("/session", status_code=204)
 async def close(request: AnyRequest) -> Response[None]:
     """Sign out."""
-    signed_in = session_of(request)
-    async with work(request) as (uow, actor):
-        await sign_out(uow, actor, signed_in.session_id)
-    response: Response[None] = Response(None, status_code=204)
-    flags = request.app.state.cookies
-    response.delete_cookie(flags.name("session"), path=flags.path)
-    return response
+    async with open_desk(request) as desk:
+        await sign_out(desk.uow, desk.actor, desk.signed_in.session_id)
+    return Response(None, status_code=204, cookies=[ended_session_cookie(settings_of(request))])
 
 
 @put("/session/organisation", status_code=204)
 async def choose(request: AnyRequest, data: JSONBody[ChooseOrganisation]) -> None:
     """Work in another organisation of the same account."""
-    signed_in = session_of(request)
-    async with work(request) as (uow, actor):
-        await change_organisation(uow, actor, signed_in.session_id, data.organisation_id)
+    async with open_desk(request) as desk:
+        await change_organisation(desk.uow, desk.actor, desk.signed_in.session_id, data.organisation_id)
 
 
-@get("/tokens", guards=[needs("token:write")])
+@get("/tokens")
 async def tokens(request: AnyRequest) -> list[ApiToken]:
     """Tokens of the organisation, newest first, without their secrets."""
-    async with work(request, read_only=True) as (uow, actor):
+    async with open_program(request, "token:write") as (uow, actor):
         return await list_api_tokens(uow, actor)
 
 
-@post("/tokens", guards=[needs("token:write")])
+@post("/tokens")
 async def issue(request: AnyRequest, data: JSONBody[IssueToken]) -> IssuedToken:
     """Issue a bearer token; its secret is shown once."""
-    async with work(request) as (uow, actor):
+    async with open_program(request, "token:write") as (uow, actor):
         return await issue_api_token(uow, actor, data)
 
 
-@delete("/tokens/{token_id:uuid}", guards=[needs("token:write")])
+@delete("/tokens/{token_id:uuid}")
 async def revoke(request: AnyRequest, token_id: FromPath[UUID]) -> None:
     """End a token at once."""
-    async with work(request) as (uow, actor):
+    async with open_program(request, "token:write") as (uow, actor):
         await revoke_api_token(uow, actor, token_id)
 
 
