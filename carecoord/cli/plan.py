@@ -20,7 +20,7 @@ from carecoord.planning.homecare.explain import explain as explain_plan
 from carecoord.planning.homecare.naive import naive as deal
 from carecoord.planning.problem import TIERS, Problem
 from carecoord.planning.score import score
-from carecoord.planning.solution import Progress, Score, Solution
+from carecoord.planning.solution import Progress, Score, Solution, Violation
 from carecoord.web.filters import euros
 from carecoord.web.wording_planning import (
     TERMS,
@@ -87,7 +87,9 @@ def check(problem_file: Path, solution_file: Path) -> None:
     problem, solution = _read(problem_file, decode_problem), _read(solution_file, decode_solution)
     found = _judged(lambda: check_homecare(problem, solution))
     for item in sorted(found, key=lambda v: (v.severity, v.rule, v.worker or "", v.day or 0)):
-        click.echo(f"{'BLOCAGE' if item.severity == 'block' else 'alerte '} {violation_text(item)}")
+        click.echo(
+            f"{'BLOCAGE' if item.severity == 'block' else 'alerte '} {_place(item)}{violation_text(item)}"
+        )
     blocking = sum(item.severity == "block" for item in found)
     click.echo(f"{blocking} blocage(s), {len(found) - blocking} alerte(s).")
     _summary(problem, solution)
@@ -145,18 +147,31 @@ def _judged(work: Callable[[], T], name: str = "") -> T:
         sys.exit(2)
 
 
+def _place(item: Violation) -> str:
+    named = [
+        ("aide", item.worker),
+        ("visite", item.visit),
+        ("jour", None if item.day is None else item.day + 1),
+    ]
+    place = ", ".join(f"{word} {value}" for word, value in named if value is not None)
+    return f"{place} : " if place else ""
+
+
 def _tell(progress: Progress) -> None:
-    left = ", ".join(f"{progress.unserved.get(tier, 0)} {TIER_WORDS[tier]}" for tier in TIERS)
+    left = _tiers(progress.unserved)
     cost = euros(progress.soft_cents)
     click.echo(
         f"{progress.elapsed_s:7.1f} s  {progress.phase:10}  non placées : {left}  coût : {cost}", err=True
     )
 
 
+def _tiers(unserved: dict[str, int]) -> str:
+    return ", ".join(f"{unserved.get(tier, 0)} {TIERS_WORDS[tier]}" for tier in TIERS)
+
+
 def _summary(problem: Problem, solution: Solution) -> None:
     value: Score = score(problem, solution)
-    left = ", ".join(f"{value.unserved[tier]} {TIER_WORDS[tier]}" for tier in TIERS)
-    click.echo(f"Visites non placées : {left}.")
+    click.echo(f"Visites non placées : {_tiers(value.unserved)}.")
     for name, cents in value.terms.items():
         click.echo(f"  {TERMS[name]:32} {euros(cents):>14}")
     click.echo(f"  {'Total':32} {euros(value.soft_cents):>14}")

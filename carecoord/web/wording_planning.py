@@ -154,6 +154,9 @@ TERMS: dict[str, str] = {
 TIER_WORDS: dict[str, str] = {"vital": "vitale", "important": "importante", "comfort": "de confort"}
 """Tier -> adjective of a visit."""
 
+TIERS_WORDS: dict[str, str] = {"vital": "vitales", "important": "importantes", "comfort": "de confort"}
+"""Tier -> adjective of several visits."""
+
 
 DEFECTS: dict[str, str] = {
     "anchor_not_monday": "une quinzaine commence un lundi",

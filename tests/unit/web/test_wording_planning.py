@@ -50,7 +50,7 @@ def test_every_word_term_and_tier_has_its_wording() -> None:
     """Words for a visit left out, terms of the cost, tiers."""
     assert wording.UNSERVED.keys() == {*CODES, "not_tried"}
     assert wording.TERMS.keys() == set(TERM_NAMES)
-    assert wording.TIER_WORDS.keys() == set(TIERS)
+    assert wording.TIER_WORDS.keys() == wording.TIERS_WORDS.keys() == set(TIERS)
 
 
 def test_every_defect_has_its_wording() -> None:
