@@ -14,7 +14,7 @@ def compiled(body: Body) -> Body:
     """
     Compile a function, keep the machine code on disk, release the interpreter lock while it runs.
     """
-    result: Body = numba.njit(cache=True, error_model="numpy", nogil=True)(body)
+    result: Body = numba.njit(cache=True, error_model="numpy", nogil=True, _nrt=False)(body)
     return result
 
 
@@ -25,5 +25,5 @@ def inlined(body: Body) -> Body:
     Calls cost more than these small bodies: every array of the data and of
     the state is passed, and counted, anew at each call.
     """
-    result: Body = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)(body)
+    result: Body = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True, _nrt=False)(body)
     return result
