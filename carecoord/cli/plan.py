@@ -25,6 +25,7 @@ from carecoord.web.filters import euros
 from carecoord.web.wording_planning import (
     TERMS,
     TIER_WORDS,
+    TIERS_WORDS,
     cause_text,
     defect_text,
     unserved_text,
