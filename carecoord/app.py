@@ -21,7 +21,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from carecoord import __version__, wiring
+from carecoord import __version__
 from carecoord.api import routes as api_routes
 from carecoord.api.errors import problem, status_of
 from carecoord.db.engine import create_engine
@@ -32,6 +32,7 @@ from carecoord.web.errors import error_page
 from carecoord.web.security import FormCsrf, ResponseHeaders, csrf_config
 from carecoord.web.static_files import Assets, static_routers
 from carecoord.web.templating import template_config
+from carecoord.wiring import constraints
 
 API_PATH = "/api"
 # A form carries a little more than the file itself: names of fields, boundaries.
@@ -62,7 +63,7 @@ def create_app(
         RuntimeError: styles and scripts were not built.
     """
     assets = Assets()
-    wiring.connect()
+    constraints.connect()
     return Litestar(
         route_handlers=[
             *static_routers(),

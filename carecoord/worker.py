@@ -69,7 +69,7 @@ class Worker:
 
     Args:
         app_url: the database, as the application role.
-        jobs: the table of `carecoord.wiring`.
+        jobs: the table of `carecoord.wiring.jobs`.
     """
 
     def __init__(

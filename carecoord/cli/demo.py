@@ -19,7 +19,6 @@ from uuid import UUID
 import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from carecoord import wiring
 from carecoord.db.connect import Database, ensure_app_role, open_database
 from carecoord.db.engine import create_engine
 from carecoord.db.migrate import prepare
@@ -37,6 +36,7 @@ from carecoord.rosters.service.publication import publish
 from carecoord.rosters.service.runs import get_run, list_runs, request_run
 from carecoord.settings import Settings, load_settings
 from carecoord.territory.service import load_communes
+from carecoord.wiring import constraints
 
 STOP_S = 15
 POLL_S = 1.0
@@ -54,7 +54,7 @@ def demo(seconds: int, once: bool) -> None:
     settings = load_settings()
     started = time.monotonic()
     _refuse_taken_port(settings)
-    wiring.connect()
+    constraints.connect()
     say("Base de données : démarrage…", started)
     with open_database(settings) as database:
         say("Base de données : mise à jour du schéma…", started)

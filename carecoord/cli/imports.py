@@ -12,7 +12,6 @@ from uuid import UUID
 
 import click
 
-from carecoord import wiring
 from carecoord.db.connect import open_database
 from carecoord.db.engine import create_engine
 from carecoord.db.uow import UnitOfWork, open_uow
@@ -24,6 +23,7 @@ from carecoord.identity.permissions import system_actor
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Invalid
 from carecoord.settings import load_settings
+from carecoord.wiring import constraints
 
 T = TypeVar("T")
 
@@ -109,6 +109,6 @@ def _within(organisation_id: UUID, work: Callable[[UnitOfWork, Actor], Awaitable
         finally:
             await engine.dispose()
 
-    wiring.connect()
+    constraints.connect()
     with open_database(load_settings()) as database:
         return asyncio.run(run_it(database.app_url))

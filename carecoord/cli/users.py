@@ -8,7 +8,6 @@ import asyncio
 
 import click
 
-from carecoord import wiring
 from carecoord.db.connect import open_database
 from carecoord.db.engine import create_engine
 from carecoord.db.uow import open_uow
@@ -17,6 +16,7 @@ from carecoord.identity.permissions import ROLES, system_actor
 from carecoord.identity.service import create_account, create_organisation
 from carecoord.kernel.ids import new_id
 from carecoord.settings import load_settings
+from carecoord.wiring import constraints
 
 KINDS: tuple[OrganisationKind, ...] = ("provider", "ccas", "cias")
 REGIMES = ("BAD_2941", "SAP_3127", "FPT")
@@ -52,7 +52,7 @@ def create(password: str, role: str, display_name: str, email: str, **organisati
         finally:
             await engine.dispose()
 
-    wiring.connect()
+    constraints.connect()
     with open_database(load_settings()) as database:
         made = asyncio.run(work(database.app_url))
     click.echo(f"Organisation créée : {made.name} ({made.id})")

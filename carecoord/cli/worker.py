@@ -20,11 +20,11 @@ def worker() -> None:
     On peut en lancer plusieurs, sur plusieurs machines, avec la seule adresse de la base.
     """
     # Imported here: `carecoord worker --help` stays quick.
-    from carecoord import wiring
+    from carecoord.wiring import constraints, jobs
     from carecoord.worker import run_worker
 
     settings = load_settings()
-    wiring.connect()
+    constraints.connect()
     with open_database(settings) as database:
         click.echo("Travaux de fond : prêt (Ctrl-C pour arrêter).")
-        asyncio.run(run_worker(database.app_url, settings, wiring.job_table().values()))
+        asyncio.run(run_worker(database.app_url, settings, jobs.job_table().values()))

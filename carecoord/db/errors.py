@@ -1,7 +1,7 @@
 """
 Constraint name -> domain error, once for all features.
 
-`carecoord.wiring` registers the table of each feature; a violated constraint that no
+`carecoord.wiring.constraints` registers the table of each feature; a violated constraint that no
 feature claims is a bug and is left to fail.
 """
 

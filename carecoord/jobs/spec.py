@@ -111,7 +111,7 @@ GiveUp = Callable[[JobContext, Any, str], Awaitable[None]]
 
 class JobEntry(msgspec.Struct, frozen=True, kw_only=True):
     """
-    A line of the table in `carecoord.wiring`.
+    A line of the table in `carecoord.wiring.jobs`.
 
     Args:
         spec: the job.

@@ -1,0 +1,25 @@
+"""
+Constraint name -> meaning, for every feature.
+"""
+
+from __future__ import annotations
+
+from carecoord.careplans import constraints as careplans_constraints
+from carecoord.db.errors import Broken, register_constraints
+from carecoord.identity import constraints as identity_constraints
+from carecoord.workforce import constraints as workforce_constraints
+
+# One line per feature: its table constraint name -> meaning.
+CONSTRAINTS: tuple[dict[str, Broken], ...] = (
+    identity_constraints.CONSTRAINTS,
+    workforce_constraints.CONSTRAINTS,
+    careplans_constraints.CONSTRAINTS,
+)
+
+
+def connect() -> None:
+    """
+    Register every table; once per process, at its start.
+    """
+    for table in CONSTRAINTS:
+        register_constraints(table)
