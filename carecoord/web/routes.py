@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-from carecoord.web.pages import home, sign_in
+from carecoord.web.pages import home, people, sign_in, team
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *sign_in.ROUTES,
     *home.ROUTES,
+    *people.ROUTES,
+    *team.ROUTES,
 )

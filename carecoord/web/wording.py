@@ -22,7 +22,6 @@ ERRORS: dict[str, str] = {
     "concurrent_change": "Deux changements se sont croisés. Rien n’a été enregistré : recommencez.",
     "database_unavailable": "La base de données ne répond pas.",
     "email_taken": "Un compte a déjà cette adresse.",
-    "import_applied": "Cet import est déjà fait : il ne peut plus être abandonné.",
     "import_refused": "Cet import ne peut plus être fait : il a été abandonné, ou ce à quoi il se "
     "rapporte a changé. Envoyez de nouveau le fichier.",
     "permission_missing": "Votre compte ne permet pas cette action.",
@@ -48,6 +47,7 @@ DEFECTS: dict[str, str] = {
     "day_not_allowed": "Cette visite ne peut pas avoir lieu ce jour-là.",
     "email_malformed": "Ce n’est pas une adresse électronique.",
     "file_missing": "Choisissez un fichier.",
+    "hour_malformed": "Écrivez une heure, par exemple 9:20.",
     "kind_unknown": "Choisissez dans la liste.",
     "move_blocked": "Ce déplacement enfreint une règle qui l’interdit.",
     "number_malformed": "Écrivez un nombre entier.",

@@ -1,0 +1,66 @@
+"""
+Names in French of the values of records: absences, modes, skills, hours, states.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from carecoord.web.filters import DAYS_SHORT, hour_of_minutes
+from carecoord.workforce.domain import EVERY_WEEK, ODD_WEEKS, Availability
+
+ABSENCES: dict[str, str] = {
+    "leave": "congé",
+    "sickness": "arrêt",
+    "training": "formation",
+    "family": "événement familial",
+    "meeting": "réunion",
+    "other": "autre absence",
+}
+MODES: dict[str, str] = {"car": "voiture", "bike": "vélo", "foot": "à pied"}
+SKILLS: dict[str, str] = {
+    "entretien": "entretien",
+    "toilette": "toilette",
+    "transfert": "transferts",
+}
+TIERS: dict[str, str] = {"vital": "vitales", "important": "importantes", "comfort": "de confort"}
+"""Tier of a visit -> plural adjective."""
+
+WEEK = tuple(name.rstrip(".") for name in DAYS_SHORT)
+
+
+def skill_words(skills: Iterable[str]) -> str:
+    """The skills as read in a list; one that we have no word for is shown as it was imported."""
+    return ", ".join(SKILLS.get(skill, skill.replace("_", " ")) for skill in skills)
+
+
+def availability_words(hours: Iterable[Availability]) -> list[str]:
+    """
+    Weekly hours, days with the same hours together: « lun–ven 7 h 00 à 13 h 30, 16 h 30 à 20 h 00 ».
+    """
+    by_day: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for item in sorted(hours):
+        span = f"{hour_of_minutes(item.start_minute)} à {_end(item.end_minute)}"
+        by_day[item.week_parity, item.weekday].append(span)
+    groups: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for (parity, weekday), spans in sorted(by_day.items()):
+        groups[parity, ", ".join(spans)].append(weekday)
+    return [f"{_days(days)} {spans}{_parity(parity)}" for (parity, spans), days in groups.items()]
+
+
+def _end(minute: int) -> str:
+    return "minuit" if minute == 24 * 60 else hour_of_minutes(minute)
+
+
+def _parity(parity: int) -> str:
+    if parity == EVERY_WEEK:
+        return ""
+    return " (semaines impaires)" if parity == ODD_WEEKS else " (semaines paires)"
+
+
+def _days(days: list[int]) -> str:
+    """`lun–ven`, `sam, dim`, `lun, mer, ven`."""
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return f"{WEEK[days[0]]}–{WEEK[days[-1]]}"
+    return ", ".join(WEEK[day] for day in days)
