@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException
 from carecoord.kernel.errors import DomainError, Invalid
 
 MEDIA_TYPE = "application/problem+json"
+CHALLENGE = 'Bearer realm="carecoord"'
 STATUS_BY_MEANING = {
     "not_found": 404,
     "refused": 403,
@@ -56,9 +57,29 @@ def problem(error: Exception, *, instance: str, reference: str = "") -> Response
             for defect in error.defects
         ]
     elif isinstance(error, HTTPException) and status < 500 and error.extra:
-        document["extra"] = error.extra
-    headers = error.headers if isinstance(error, HTTPException) else None
-    return Response(document, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+        document["defects"] = _shape_defects(error.extra)
+    return Response(document, status_code=status, media_type=MEDIA_TYPE, headers=_headers(error, status))
+
+
+def _headers(error: Exception, status: int) -> dict[str, str]:
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers.setdefault("WWW-Authenticate", CHALLENGE)
+    return headers
+
+
+def _shape_defects(extra: dict[str, Any] | list[Any]) -> list[dict[str, str]]:
+    """What the framework found wrong with parameters or a body, as our own defects."""
+    found = extra if isinstance(extra, list) else [extra]
+    return [
+        {
+            "code": "shape",
+            "where": str(item.get("key", "")) if isinstance(item, dict) else "",
+            "why": str(item.get("message", item)) if isinstance(item, dict) else str(item),
+            "fix": "",
+        }
+        for item in found
+    ]
 
 
 def _facts(error: Exception) -> tuple[int, str, str]:
