@@ -18,6 +18,7 @@ from carecoord.db.engine import create_engine
 from carecoord.db.migrate import drift, head_revision, prepare, schema_state
 from carecoord.db.rls import coverage_defects, declared_rules
 from carecoord.db.uow import open_uow
+from carecoord.jobs.schema import converge
 from carecoord.settings import load_settings
 from carecoord.territory.service import load_communes
 
@@ -36,6 +37,7 @@ def upgrade() -> None:
     async def run(found: Database) -> None:
         await ensure_app_role(found)
         await prepare(found.owner_url, found.app_role)
+        await converge(found.owner_url)
         engine = create_engine(found.app_url, name="carecoord-upgrade", poolclass=NullPool)
         try:
             async with open_uow(engine, None) as uow:
