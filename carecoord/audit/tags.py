@@ -35,5 +35,6 @@ class Tag(enum.StrEnum):
     RUN_STOPPED = "planning_run:stopped"
     ROSTER_PUBLISHED = "roster:published"
     VISIT_MOVED = "visit:moved"
+    MOVE_UNDONE = "visit:move_undone"
     VISIT_PINNED = "visit:pinned"
     VISIT_UNPINNED = "visit:unpinned"

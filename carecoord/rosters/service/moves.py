@@ -18,7 +18,7 @@ from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Conflict, Invalid
 from carecoord.planning.homecare.move import Move, MovePrice, price_move
 from carecoord.planning.problem import Problem
-from carecoord.planning.solution import Solution
+from carecoord.planning.solution import Round, Solution
 from carecoord.rosters.apply import (
     StopDraft,
     UnservedDraft,
@@ -28,6 +28,8 @@ from carecoord.rosters.apply import (
     stops_of,
 )
 from carecoord.rosters.domain import MovePreview, MoveVisit, Roster, RosterStop
+from carecoord.rosters.effects import rounds_before
+from carecoord.rosters.past_rounds import rounds_json
 from carecoord.rosters.service.boards import get_roster
 from carecoord.rosters.service.opened import Judgement, OpenedRoster, judge, open_roster
 from carecoord.rosters.service.publication import breach_defect
@@ -38,11 +40,17 @@ TAKEN_OFF = "taken_off"
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
-    """A move worked out: what it would do, and the plan after it."""
+    """
+    A move worked out, or undone.
 
-    preview: MovePreview
+    Args:
+        after: the plan after it.
+        before: the rounds it changes, as they were.
+    """
+
     problem: Problem
     after: Solution
+    before: list[Round]
 
 
 async def preview_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: MoveVisit) -> MovePreview:
@@ -56,7 +64,7 @@ async def preview_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: 
     """
     actor.require("roster:edit")
     opened = await open_roster(uow, roster_id, None)
-    return (await asyncio.to_thread(_worked_out, opened, command)).preview
+    return (await asyncio.to_thread(_worked_out, opened, command))[0]
 
 
 async def apply_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: MoveVisit) -> Roster:
@@ -74,32 +82,36 @@ async def apply_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: Mo
     opened = await open_roster(uow, roster_id, command.version)
     if opened.roster.state == "replaced":
         raise Conflict("roster_replaced", "these rounds were replaced by others")
-    moved = await asyncio.to_thread(_worked_out, opened, command)
-    _refuse(moved.preview, command)
+    preview, moved = await asyncio.to_thread(_worked_out, opened, command)
+    _refuse(preview, command)
     judgement = await asyncio.to_thread(judge, moved.problem, moved.after)
-    await _store(uow, actor, opened, moved, judgement)
-    record(
-        uow,
-        Tag.VISIT_MOVED,
-        command.visit_id,
-        {"roster": str(roster_id), "aides": [str(aide) for aide in command.aide_ids]},
-        note=command.reason,
-    )
-    return await get_roster(uow, actor, roster_id)
+    await store_move(uow, actor, opened, moved, judgement)
+    roster = await get_roster(uow, actor, roster_id)
+    facts = {
+        "roster": str(roster_id),
+        "aides": [str(aide) for aide in command.aide_ids],
+        # what undoing it puts back, as long as the roster has this version
+        "version": roster.version,
+        "before": rounds_json(moved.problem, moved.before),
+    }
+    record(uow, Tag.VISIT_MOVED, command.visit_id, facts, note=command.reason)
+    return roster
 
 
-def _worked_out(opened: OpenedRoster, command: MoveVisit) -> Moved:
+def _worked_out(opened: OpenedRoster, command: MoveVisit) -> tuple[MovePreview, Moved]:
     problem = opened.problem()
     before = solution_of(problem, opened.stops)
-    price = price_move(problem, before, _planned(problem, command))
-    return Moved(
-        preview=_preview(problem, command, price),
+    price = price_move(problem, before, planned_move(problem, command))
+    moved = Moved(
         problem=problem,
         after=_after(before, price),
+        before=rounds_before(problem, before, price),
     )
+    return preview_of(problem, command, price), moved
 
 
-def _planned(problem: Problem, command: MoveVisit) -> Move:
+def planned_move(problem: Problem, command: MoveVisit) -> Move:
+    """A command in the planner's terms."""
     first = problem.days[0].date
     start_s = None
     if command.starts_at is not None:
@@ -112,7 +124,8 @@ def _planned(problem: Problem, command: MoveVisit) -> Move:
     )
 
 
-def _preview(problem: Problem, command: MoveVisit, price: MovePrice) -> MovePreview:
+def preview_of(problem: Problem, command: MoveVisit, price: MovePrice) -> MovePreview:
+    """A priced move with our own identifiers."""
     breaches = [breach_of(problem, violation) for violation in price.violations_new]
     on_date = command.on_date
     starts_at = None
@@ -150,9 +163,10 @@ def _refuse(preview: MovePreview, command: MoveVisit) -> None:
         raise Invalid([breach_defect(breach) for breach in preview.breaches], code="reason_missing")
 
 
-async def _store(
+async def store_move(
     uow: UnitOfWork, actor: Actor, opened: OpenedRoster, moved: Moved, judgement: Judgement
 ) -> None:
+    """Make the stored stops, the visits left out and the figures those of the plan after a move."""
     roster_id = opened.roster.id
     gone, changed, added = differences(moved.problem, opened.stops, stops_of(moved.problem, moved.after))
     await store.change_stops(

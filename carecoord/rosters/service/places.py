@@ -1,0 +1,202 @@
+"""
+Where a visit could go, and what each place would cost: asked before anything is changed.
+
+Every place told here was tried: the rules are those of the checker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from carecoord.db.uow import UnitOfWork
+from carecoord.kernel.actor import Actor
+from carecoord.kernel.errors import NotFound
+from carecoord.planning.homecare.explain import compatible, explain_visit, find_insertion
+from carecoord.planning.homecare.move import price_move
+from carecoord.planning.problem import Problem
+from carecoord.planning.solution import Solution
+from carecoord.rosters.apply import origin_of, solution_of
+from carecoord.rosters.domain import AideCause, MovePreview, MoveVisit
+from carecoord.rosters.effects import Effects, effects_of
+from carecoord.rosters.margins import AideHours, hours_of
+from carecoord.rosters.service.moves import planned_move, preview_of
+from carecoord.rosters.service.opened import OpenedRoster, open_roster
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
+    """A move that is looked at: its price and its effects on hours."""
+
+    preview: MovePreview
+    effects: Effects
+
+
+class Remedy(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to serve a visit that breaks nothing new, found by trying."""
+
+    aide_ids: list[UUID]
+    on_date: date
+    starts_at: datetime
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a visit is in no round, tried on the rounds as they are now."""
+
+    visit_id: UUID
+    cause: str
+    causes: list[AideCause] = []
+    remedy: Remedy | None = None
+
+
+async def examine_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: MoveVisit) -> Examined:
+    """
+    What a move would break, mend, cost and shift; nothing is changed.
+
+    Raises:
+        NotFound: no such roster, or a visit, aide or day that its plan does not have.
+        Refused: the actor lacks `roster:edit`.
+        Conflict: the plan is still being made.
+    """
+    actor.require("roster:edit")
+    opened = await open_roster(uow, roster_id, None)
+    return (await asyncio.to_thread(_examined, opened, [command]))[0]
+
+
+async def places_of(
+    uow: UnitOfWork, actor: Actor, roster_id: UUID, visit_id: UUID, *, on_date: date | None = None
+) -> list[Examined]:
+    """
+    Each aide who could take a visit for one, at the best hour: legal places first, cheapest first.
+
+    Aides who lack a skill or are refused are left out. For a visit for two, the others of
+    its present team stay, and each aide is tried in the place of the first.
+
+    Raises:
+        NotFound: no such roster, or its plan does not have the visit.
+        Refused: the actor lacks `roster:edit`.
+        Conflict: the plan is still being made.
+    """
+    actor.require("roster:edit")
+    opened = await open_roster(uow, roster_id, None)
+    return await asyncio.to_thread(_ranked, opened, visit_id, on_date)
+
+
+async def left_out(
+    uow: UnitOfWork, actor: Actor, roster_id: UUID, visit_ids: Collection[UUID]
+) -> dict[UUID, LeftOut]:
+    """
+    Causes and remedies of visits in no round; those that the plan does not have are absent.
+
+    Raises:
+        NotFound: no such roster.
+        Refused: the actor lacks `roster:read`.
+        Conflict: the plan is still being made.
+    """
+    actor.require("roster:read")
+    if not visit_ids:
+        return {}
+    opened = await open_roster(uow, roster_id, None)
+    return await asyncio.to_thread(_left_out, opened, sorted(visit_ids))
+
+
+async def aide_hours(uow: UnitOfWork, actor: Actor, roster_id: UUID, aide_id: UUID) -> AideHours | None:
+    """
+    Working time of one aide within a roster, with the limits that hold.
+
+    Raises:
+        NotFound: no such roster.
+        Refused: the actor lacks `roster:read`.
+        Conflict: the plan is still being made.
+    """
+    actor.require("roster:read")
+    opened = await open_roster(uow, roster_id, None)
+    return await asyncio.to_thread(_hours, opened, aide_id)
+
+
+def _examined(opened: OpenedRoster, commands: Sequence[MoveVisit]) -> list[Examined]:
+    problem = opened.problem()
+    before = solution_of(problem, opened.stops)
+    return [_one(problem, before, command) for command in commands]
+
+
+def _one(problem: Problem, before: Solution, command: MoveVisit) -> Examined:
+    price = price_move(problem, before, planned_move(problem, command))
+    return Examined(
+        preview=preview_of(problem, command, price),
+        effects=effects_of(problem, before, price, command.visit_id.hex),
+    )
+
+
+def _ranked(opened: OpenedRoster, visit_id: UUID, on_date: date | None) -> list[Examined]:
+    problem = opened.problem()
+    before = solution_of(problem, opened.stops)
+    visit = next((item for item in problem.visits if item.id == visit_id.hex), None)
+    if visit is None:
+        raise NotFound("visit_unknown", f"no visit {visit_id} in this plan")
+    present = sorted({stop.aide_id for stop in opened.stops if stop.visit_id == visit_id})
+    staying = present[1 : visit.team_size]
+    if len(staying) < visit.team_size - 1:
+        return _found_team(problem, before, opened, visit_id)
+    commands = [
+        MoveVisit(
+            version=opened.roster.version,
+            visit_id=visit_id,
+            aide_ids=[UUID(worker.id), *staying],
+            on_date=on_date,
+        )
+        for worker in problem.workers
+        if compatible(msgspec.structs.replace(visit, pin=None), worker) and UUID(worker.id) not in staying
+    ]
+    places = [_one(problem, before, command) for command in commands]
+    return sorted(places, key=_rank)
+
+
+def _found_team(problem: Problem, before: Solution, opened: OpenedRoster, visit_id: UUID) -> list[Examined]:
+    """A visit for two that nobody makes has no team to start from: the one found by trying, if any."""
+    found = find_insertion(problem, before, visit_id.hex)
+    if found is None:
+        return []
+    command = MoveVisit(
+        version=opened.roster.version,
+        visit_id=visit_id,
+        aide_ids=[UUID(worker) for worker in found.workers],
+        on_date=problem.days[found.day].date,
+        starts_at=origin_of(problem) + timedelta(seconds=found.start_s),
+    )
+    return [_one(problem, before, command)]
+
+
+def _rank(item: Examined) -> tuple[bool, bool, int, int, list[UUID]]:
+    preview = item.preview
+    left = sum(preview.unserved_delta.values())
+    return (not preview.allowed, preview.needs_reason, left, preview.soft_delta_cents, preview.aide_ids)
+
+
+def _left_out(opened: OpenedRoster, visit_ids: list[UUID]) -> dict[UUID, LeftOut]:
+    problem = opened.problem()
+    solution = solution_of(problem, opened.stops)
+    known = {visit.id for visit in problem.visits}
+    return {visit_id: _cause(problem, solution, visit_id) for visit_id in visit_ids if visit_id.hex in known}
+
+
+def _cause(problem: Problem, solution: Solution, visit_id: UUID) -> LeftOut:
+    found = find_insertion(problem, solution, visit_id.hex)
+    if found is None:
+        told = explain_visit(problem, solution, visit_id.hex)
+        causes = [AideCause(aide_id=UUID(c.worker), code=c.code, args=c.args) for c in told.causes]
+        return LeftOut(visit_id=visit_id, cause=told.code, causes=causes)
+    remedy = Remedy(
+        aide_ids=[UUID(worker) for worker in found.workers],
+        on_date=problem.days[found.day].date,
+        starts_at=origin_of(problem) + timedelta(seconds=found.start_s),
+    )
+    return LeftOut(visit_id=visit_id, cause="insertable", remedy=remedy)
+
+
+def _hours(opened: OpenedRoster, aide_id: UUID) -> AideHours | None:
+    problem = opened.problem()
+    return hours_of(problem, solution_of(problem, opened.stops), aide_id)

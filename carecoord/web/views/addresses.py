@@ -1,0 +1,83 @@
+"""
+Addresses of the pages of rounds; a draft that is looked at stays in every link.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+
+BOARD = "/tournees"
+WEEK = "/tournees/semaine"
+MAP = "/tournees/carte"
+
+
+class Links(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Makes addresses.
+
+    Args:
+        plan: the draft that is looked at; None for what is published.
+    """
+
+    plan: UUID | None = None
+
+    def day(self, day: date, *, view: str = "", visit: UUID | None = None) -> str:
+        """The board of a day; `view` is `liste` or `tableau`."""
+        return self._made(BOARD, jour=day, vue=view, visite=visit)
+
+    def week(self, day: date, *, view: str = "") -> str:
+        """The week of a day."""
+        return self._made(WEEK, jour=day, vue=view)
+
+    def map(self, day: date, aide: UUID | None = None) -> str:
+        """The map of one round, or of the day."""
+        return self._made(MAP, jour=day, aide=aide)
+
+    def visit(self, visit: UUID) -> str:
+        """One visit."""
+        return self._made(f"{BOARD}/visite/{visit}")
+
+    def summary(self, visit: UUID) -> str:
+        """What the panel beside the board says of a visit."""
+        return self._made(f"{BOARD}/visite/{visit}/resume")
+
+    def pin(self, visit: UUID) -> str:
+        """Where pins are set."""
+        return self._made(f"{BOARD}/visite/{visit}/epingle")
+
+    def unpin(self, visit: UUID) -> str:
+        """Where pins are lifted."""
+        return self._made(f"{BOARD}/visite/{visit}/liberer")
+
+    def move(
+        self, visit: UUID, *, aides: list[UUID] | None = None, day: date | None = None, hour: str = ""
+    ) -> str:
+        """The form that moves a visit, filled in as far as known."""
+        return self._made(f"{BOARD}/visite/{visit}/deplacer", aide=aides or [], jour=day, heure=hour)
+
+    def changes(self) -> str:
+        """What a draft changes."""
+        return self._made(f"{BOARD}/changements")
+
+    def undo(self) -> str:
+        """Where the last move is undone."""
+        return self._made(f"{BOARD}/annuler")
+
+    def aide(self, aide: UUID, day: date) -> str:
+        """The week of an aide."""
+        return self._made(f"/equipe/{aide}", jour=day)
+
+    def person(self, person: UUID, day: date) -> str:
+        """The week of a person."""
+        return self._made(f"/personnes/{person}", jour=day)
+
+    def _made(self, path: str, **values: object) -> str:
+        pairs: list[tuple[str, str]] = []
+        for name, value in {**values, "plan": self.plan}.items():
+            items = value if isinstance(value, list) else [value]
+            pairs += [(name, str(item)) for item in items if item not in (None, "")]
+        return f"{path}?{urlencode(pairs)}" if pairs else path
