@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import re
 
-from carecoord.beneficiaries.domain import CIVILITIES, GEO_QUALITIES, PersonFields
+import msgspec
+
+from carecoord.beneficiaries.domain import CIVILITIES, GEO_QUALITIES, PersonFields, UpsertPerson
 from carecoord.kernel.errors import Defect
 from carecoord.kernel.french import parse_insee, parse_phone
 from carecoord.kernel.geo import Point
+from carecoord.kernel.texts import NOTE_LENGTH, text_defects
 
-_POSTCODE = re.compile(r"\d{5}")
+_POSTCODE = re.compile("[0-9]{5}")
 FACES_MAX_RANGE = (1, 50)
 
 
@@ -23,10 +26,11 @@ def person_defects(person: PersonFields, where: str = "") -> list[Defect]:
         where: put before the name of the field, such as `people[3].`.
     """
     defects = [
-        Defect(code="text_missing", where=where + name, why="is empty")
+        defect
         for name in ("reference", "last_name", "first_name", "address")
-        if not getattr(person, name).strip()
+        for defect in text_defects(getattr(person, name), where + name)
     ]
+    defects += text_defects(person.access_note, where + "access_note", longest=NOTE_LENGTH, required=False)
     for name, allowed in (("civility", CIVILITIES), ("geo_quality", GEO_QUALITIES)):
         if getattr(person, name) not in allowed:
             defects.append(
@@ -46,6 +50,19 @@ def person_defects(person: PersonFields, where: str = "") -> list[Defect]:
             )
         )
     return defects
+
+
+def normal_person(person: UpsertPerson) -> UpsertPerson:
+    """A valid person in the one form in which records are kept and compared."""
+    return msgspec.structs.replace(
+        person,
+        reference=person.reference.strip(),
+        last_name=person.last_name.strip(),
+        first_name=person.first_name.strip(),
+        address=person.address.strip(),
+        insee=parse_insee(person.insee),
+        phone=None if person.phone is None else parse_phone(person.phone),
+    )
 
 
 def _code_defects(person: PersonFields, where: str) -> list[Defect]:

@@ -11,7 +11,7 @@ from carecoord.audit.recorder import record
 from carecoord.audit.tags import Tag
 from carecoord.beneficiaries import store
 from carecoord.beneficiaries.domain import Person, UpsertPerson
-from carecoord.beneficiaries.rules import person_defects
+from carecoord.beneficiaries.rules import normal_person, person_defects
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.permissions import PERSON_READ, PERSON_WRITE
 from carecoord.kernel.actor import Actor
@@ -29,13 +29,14 @@ async def upsert_people(uow: UnitOfWork, actor: Actor, commands: Sequence[Upsert
         Invalid: every defect of every person, and references given twice; nothing is written.
     """
     actor.require(PERSON_WRITE)
-    references = [command.reference for command in commands]
+    references = [command.reference.strip() for command in commands]
     defects = duplicate_defects(references, "people")
     for index, command in enumerate(commands):
         defects += person_defects(command, f"people[{index}].")
     if defects:
         raise Invalid(defects)
-    written = await store.upsert_people(uow.session, actor.organisation_id, commands)
+    people = [normal_person(command) for command in commands]
+    written = await store.upsert_people(uow.session, actor.organisation_id, people)
     report = sorted_out(
         references,
         created={str(line.key[1]) for line in written if line.is_new},

@@ -19,6 +19,7 @@ from carecoord.db.sets import among
 from carecoord.db.upsert import Written, upsert
 from carecoord.kernel.ids import new_id
 from carecoord.kernel.page import PageRequest
+from carecoord.kernel.texts import is_storable
 
 _PERSON = [getattr(PersonRow, name) for name in Person.__struct_fields__]
 _BY_NAME = (folded(PersonRow.last_name), folded(PersonRow.first_name), PersonRow.id)
@@ -73,7 +74,9 @@ async def page_of_people(session: AsyncSession, page: PageRequest, search: str) 
 async def ids_by_reference(session: AsyncSession, references: Collection[str]) -> dict[str, UUID]:
     """Reference -> identifier, for those that exist."""
     lines = await session.execute(
-        select(PersonRow.reference, PersonRow.id).where(among(PersonRow.reference, references))
+        select(PersonRow.reference, PersonRow.id).where(
+            among(PersonRow.reference, filter(is_storable, references))
+        )
     )
     return {line.reference: line.id for line in lines}
 

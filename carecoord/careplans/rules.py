@@ -4,6 +4,8 @@ What makes a line of a care plan or an exception valid: every defect, with where
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from carecoord.careplans.domain import (
@@ -18,11 +20,15 @@ from carecoord.careplans.domain import (
 )
 from carecoord.careplans.recurrence import is_within
 from carecoord.kernel.errors import Defect
+from carecoord.kernel.texts import text_defects
 
 DURATION_RANGE = (5, 720)
 INTERVAL_RANGE = (1, 8)
 TEAM_RANGE = (1, 2)
 LAST_MINUTE = 1439
+YEAR_RANGE = (2000, 2100)
+"""Years whose public holidays are known with certainty enough to plan."""
+LONGEST_PERIOD_DAYS = 92
 
 
 def line_defects(line: UpsertLine, where: str = "") -> list[Defect]:
@@ -33,9 +39,14 @@ def line_defects(line: UpsertLine, where: str = "") -> list[Defect]:
         where: put before the name of the field, such as `lines[3].`.
     """
     defects = [
-        Defect(code="text_missing", where=where + name, why="is empty")
+        defect
         for name in ("reference", "label", "person_reference")
-        if not getattr(line, name).strip()
+        for defect in text_defects(getattr(line, name), where + name)
+    ]
+    defects += [
+        defect
+        for index, skill in enumerate(line.skills)
+        for defect in text_defects(skill, f"{where}skills[{index}]")
     ]
     for name, allowed in (("tier", TIERS), ("holidays", HOLIDAY_RULES)):
         if getattr(line, name) not in allowed:
@@ -111,6 +122,25 @@ def _range_defects(value: int, low: int, high: int, where: str) -> list[Defect]:
             args={"low": low, "high": high},
         )
     ]
+
+
+def stripped(line: UpsertLine) -> UpsertLine:
+    """A line whose references have no blanks around them, as they are kept and compared."""
+    return msgspec.structs.replace(
+        line,
+        reference=line.reference.strip(),
+        label=line.label.strip(),
+        person_reference=line.person_reference.strip(),
+        wanted_aides=[reference.strip() for reference in line.wanted_aides],
+        refused_aides=[reference.strip() for reference in line.refused_aides],
+    )
+
+
+def period_defects(first_day: date, day_count: int) -> list[Defect]:
+    """Defects of a period for which visits are to be made."""
+    low, high = YEAR_RANGE
+    defects = _range_defects(first_day.year, low, high, "first_day")
+    return defects + _range_defects(day_count, 1, LONGEST_PERIOD_DAYS, "day_count")
 
 
 def exception_defects(command: AddException, intervention: Intervention) -> list[Defect]:

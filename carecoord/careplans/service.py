@@ -25,7 +25,7 @@ from carecoord.careplans.domain import (
 )
 from carecoord.careplans.placing import place_lines
 from carecoord.careplans.recurrence import department_of, occurrences
-from carecoord.careplans.rules import exception_defects, line_defects
+from carecoord.careplans.rules import exception_defects, line_defects, period_defects, stripped
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.permissions import CAREPLAN_READ, CAREPLAN_WRITE
 from carecoord.kernel.actor import Actor
@@ -35,8 +35,6 @@ from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
 from carecoord.kernel.ids import derived_id, new_id
 from carecoord.kernel.upsert import UpsertReport, duplicate_defects, sorted_out
 from carecoord.workforce.service import aide_ids
-
-LONGEST_PERIOD_DAYS = 92
 
 
 async def upsert_lines(uow: UnitOfWork, actor: Actor, commands: Sequence[UpsertLine]) -> UpsertReport:
@@ -53,6 +51,7 @@ async def upsert_lines(uow: UnitOfWork, actor: Actor, commands: Sequence[UpsertL
             twice, wrong patterns and windows; nothing is written.
     """
     actor.require(CAREPLAN_WRITE)
+    commands = [stripped(command) for command in commands]
     references = [command.reference for command in commands]
     people = await person_ids(uow, actor, {command.person_reference for command in commands})
     named = {name for command in commands for name in (*command.wanted_aides, *command.refused_aides)}
@@ -122,7 +121,7 @@ def _line_record(command: UpsertLine, plan_id: UUID, aides: dict[str, UUID]) -> 
         "anchor_on": command.anchor_on or command.starts_on,
         "weekdays": sorted(set(command.weekdays)),
         "alternative_days": sorted(set(command.alternative_days)),
-        "skills": sorted(set(command.skills)),
+        "skills": sorted({skill.strip() for skill in command.skills}),
         "wanted_aides": list(dict.fromkeys(aides[name] for name in command.wanted_aides)),
         "refused_aides": sorted({aides[name] for name in command.refused_aides}),
     }
@@ -221,7 +220,8 @@ async def end_intervention(uow: UnitOfWork, actor: Actor, command: EndInterventi
         raise Conflict("changed_meanwhile", "the intervention was changed by somebody else meanwhile")
     await visit_store.cancel_others(
         uow.session,
-        first=command.ends_on + timedelta(days=1),
+        # 31/12/9999 is how many programs write “until further notice”.
+        first=command.ends_on + timedelta(days=1) if command.ends_on < date.max else date.max,
         last=date.max,
         wanted=[],
         today=local_date(uow.now),
@@ -243,20 +243,11 @@ async def produce_visits(uow: UnitOfWork, actor: Actor, first_day: date, day_cou
 
     Raises:
         Refused: the actor lacks `careplan:write`.
-        Invalid: fewer than 1 or more than 92 days.
+        Invalid: fewer than 1 or more than 92 days, or a year that no calendar of ours covers.
     """
     actor.require(CAREPLAN_WRITE)
-    if not 1 <= day_count <= LONGEST_PERIOD_DAYS:
-        raise Invalid(
-            [
-                Defect(
-                    code="number_range",
-                    where="day_count",
-                    why=f"{day_count} is not in 1..{LONGEST_PERIOD_DAYS}",
-                    args={"low": 1, "high": LONGEST_PERIOD_DAYS},
-                )
-            ]
-        )
+    if defects := period_defects(first_day, day_count):
+        raise Invalid(defects)
     last_day = first_day + timedelta(days=day_count - 1)
     interventions = await store.interventions_between(uow.session, first_day, last_day)
     count = await _settle(uow, actor, interventions, first_day, last_day)

@@ -26,4 +26,5 @@ def fold(text: str) -> str:
 
 def like_pattern(search: str) -> str:
     """Pattern that finds `search` anywhere in a folded text; `%`, `_` and the backslash mean themselves."""
-    return "%" + re.sub(r"([\\%_])", r"\\\1", fold(search.strip())) + "%"
+    bare = fold(search.replace("\x00", "").strip())
+    return "%" + re.sub(r"([\\%_])", r"\\\1", bare) + "%"

@@ -147,6 +147,23 @@ class CreateOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     id: UUID | None = None
 
 
+class UpdateOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Change an organisation; what is absent stays.
+
+    Args:
+        regime_overrides: the whole of them; an empty one goes back to the branch agreement.
+        weight_overrides: the whole of them; an empty one goes back to the usual prices.
+    """
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    siret: str | msgspec.UnsetType | None = msgspec.UNSET
+    insee: str | msgspec.UnsetType = msgspec.UNSET
+    regime: str | msgspec.UnsetType | None = msgspec.UNSET
+    regime_overrides: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    weight_overrides: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+
+
 class CreateAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     Create an account and its membership of the actor's organisation.

@@ -7,11 +7,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from carecoord.identity.domain import ORGANISATION_KINDS, CreateAccount, CreateOrganisation, IssueToken
+import msgspec
+
+from carecoord.identity.domain import ORGANISATION_KINDS, CreateAccount, IssueToken, Organisation
 from carecoord.identity.passwords import LONGEST, SHORTEST
 from carecoord.identity.permissions import ROLES
 from carecoord.kernel.errors import Defect
 from carecoord.kernel.french import parse_insee, parse_siret
+from carecoord.kernel.texts import is_storable, text_defects
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
@@ -23,7 +26,7 @@ def normal_email(email: str) -> str:
 
 def email_defects(email: str, where: str = "email") -> list[Defect]:
     """Defects of an address as typed."""
-    if len(email) > 254 or not _EMAIL.fullmatch(normal_email(email)):
+    if len(email) > 254 or not is_storable(email) or not _EMAIL.fullmatch(normal_email(email)):
         return [Defect(code="email_malformed", where=where, why="is not an e-mail address")]
     return []
 
@@ -58,15 +61,16 @@ def role_defects(role: str, where: str = "role") -> list[Defect]:
     return [Defect(code="role_unknown", where=where, why=f"is none of {', '.join(ROLES)}")]
 
 
-def organisation_defects(command: CreateOrganisation) -> list[Defect]:
-    """Defects of a new organisation."""
+def organisation_defects(command: Organisation) -> list[Defect]:
+    """Defects of an organisation."""
     defects = []
     if command.kind not in ORGANISATION_KINDS:
         defects.append(
             Defect(code="kind_unknown", where="kind", why=f"is none of {', '.join(ORGANISATION_KINDS)}")
         )
-    if not command.name.strip():
-        defects.append(Defect(code="text_missing", where="name", why="is empty"))
+    defects += text_defects(command.name, "name")
+    if command.regime is not None:
+        defects += text_defects(command.regime, "regime", longest=32)
     for where, value, parse in (("insee", command.insee, parse_insee), ("siret", command.siret, parse_siret)):
         if value is None:
             continue
@@ -77,19 +81,25 @@ def organisation_defects(command: CreateOrganisation) -> list[Defect]:
     return defects
 
 
+def normal_organisation(organisation: Organisation) -> Organisation:
+    """A valid organisation in the one form in which it is kept."""
+    return msgspec.structs.replace(
+        organisation,
+        name=organisation.name.strip(),
+        insee=parse_insee(organisation.insee),
+        siret=None if organisation.siret is None else parse_siret(organisation.siret),
+    )
+
+
 def account_defects(command: CreateAccount) -> list[Defect]:
     """Defects of a new account."""
     defects = email_defects(command.email) + password_defects(command.password) + role_defects(command.role)
-    if not command.display_name.strip():
-        defects.append(Defect(code="text_missing", where="display_name", why="is empty"))
-    return defects
+    return defects + text_defects(command.display_name, "display_name")
 
 
 def token_defects(command: IssueToken, now: datetime) -> list[Defect]:
     """Defects of a new API token."""
-    defects = []
-    if not command.label.strip():
-        defects.append(Defect(code="text_missing", where="label", why="is empty"))
+    defects = text_defects(command.label, "label")
     if command.expires_at is not None and command.expires_at <= now:
         defects.append(Defect(code="date_past", where="expires_at", why="has passed already"))
     return defects

@@ -7,6 +7,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
+
 from carecoord.audit.recorder import record
 from carecoord.audit.tags import Tag
 from carecoord.db.uow import UnitOfWork
@@ -25,12 +27,14 @@ from carecoord.identity.domain import (
     SessionLimits,
     SignedIn,
     SignIn,
+    UpdateOrganisation,
 )
 from carecoord.identity.passwords import hash_password, needs_rehash, password_fits
 from carecoord.identity.permissions import ORGANISATION_WRITE, TOKEN_WRITE, actor_of, system_actor
 from carecoord.identity.rules import (
     account_defects,
     normal_email,
+    normal_organisation,
     organisation_defects,
     role_defects,
     token_defects,
@@ -61,18 +65,11 @@ async def create_organisation(uow: UnitOfWork, command: CreateOrganisation) -> O
         Invalid: name, kind, commune or SIRET are wrong.
         Conflict: an organisation has this identifier already.
     """
-    if defects := organisation_defects(command):
+    values = msgspec.structs.asdict(command)
+    organisation = Organisation(**{**values, "id": command.id or new_id()})
+    if defects := organisation_defects(organisation):
         raise Invalid(defects)
-    organisation = Organisation(
-        id=command.id or new_id(),
-        kind=command.kind,
-        name=command.name.strip(),
-        siret=command.siret,
-        insee=command.insee,
-        regime=command.regime,
-        regime_overrides=command.regime_overrides,
-        weight_overrides=command.weight_overrides,
-    )
+    organisation = normal_organisation(organisation)
     await uow.act_as(system_actor(organisation.id))
     if await store.organisation(uow.session, organisation.id) is not None:
         raise Conflict("organisation_exists", "the organisation exists already")
@@ -92,6 +89,32 @@ async def get_organisation(uow: UnitOfWork, actor: Actor) -> Organisation:
     if found is None:
         raise NotFound("organisation_unknown", "no such organisation")
     return found
+
+
+async def update_organisation(uow: UnitOfWork, actor: Actor, command: UpdateOrganisation) -> Organisation:
+    """
+    Change the organisation for which the actor acts.
+
+    Whether overrides name thresholds and prices that exist is for the caller to judge:
+    this feature does not know the planner.
+
+    Raises:
+        Refused: the actor lacks `organisation:write`.
+        Invalid: name, commune or SIRET are wrong.
+    """
+    actor.require(ORGANISATION_WRITE)
+    before = await get_organisation(uow, actor)
+    given = {
+        name: value for name, value in msgspec.structs.asdict(command).items() if value is not msgspec.UNSET
+    }
+    after = msgspec.structs.replace(before, **given)
+    if defects := organisation_defects(after):
+        raise Invalid(defects)
+    after = normal_organisation(after)
+    if after != before:
+        await store.change_organisation(uow.session, actor.organisation_id, msgspec.structs.asdict(after))
+        record(uow, Tag.ORGANISATION_CHANGED, after.id, {"fields": sorted(given)})
+    return after
 
 
 async def create_account(uow: UnitOfWork, actor: Actor, command: CreateAccount) -> Account:

@@ -16,6 +16,8 @@ from carecoord.db.search import folded
 from carecoord.identity.domain import Account, ApiToken, Membership, Organisation
 from carecoord.identity.tables import AccountRow, ApiTokenRow, MembershipRow, OrganisationRow, SessionRow
 from carecoord.kernel.page import PageRequest
+from carecoord.kernel.texts import is_storable
+
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True):
     """
@@ -62,6 +64,8 @@ _TOKEN = [getattr(ApiTokenRow, name) for name in ApiToken.__struct_fields__]
 
 async def credentials_of(session: AsyncSession, email: str) -> Credentials | None:
     """What sign-in needs, by exact address; seen whoever acts."""
+    if not is_storable(email):
+        return None
     lines = (await session.execute(_BY_EMAIL, {"email": email})).mappings().all()
     if not lines:
         return None
@@ -115,6 +119,11 @@ async def organisation(session: AsyncSession, organisation_id: UUID) -> Organisa
         await session.execute(select(*_ORGANISATION).where(OrganisationRow.id == organisation_id))
     ).first()
     return Organisation(**line._mapping) if line else None
+
+
+async def change_organisation(session: AsyncSession, organisation_id: UUID, values: dict[str, Any]) -> None:
+    """Give an organisation other values."""
+    await session.execute(update(OrganisationRow).where(OrganisationRow.id == organisation_id).values(values))
 
 
 async def add_account(session: AsyncSession, account: Account, password_hash: str) -> None:

@@ -7,15 +7,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import msgspec
+
 from carecoord.kernel.errors import Defect
 from carecoord.kernel.french import parse_insee, parse_phone
 from carecoord.kernel.geo import Point
-from carecoord.workforce.domain import ABSENCE_KINDS, TRAVEL_MODES, AideFields, Availability
+from carecoord.kernel.texts import text_defects
+from carecoord.workforce.domain import ABSENCE_KINDS, TRAVEL_MODES, AideFields, Availability, UpsertAide
 
 LONGEST_CONTRACT_MINUTES = 48 * 60
 """Nobody may work more in a week (Code du travail L3121-20)."""
 FULL_TIME_MINUTES = 35 * 60
 """Legal weekly time (L3121-27): a part-time contract stays below (L3123-1)."""
+REGIME_LENGTH = 32
+"""Characters of the key of a regime."""
 LONGEST_ABSENCE = timedelta(days=3 * 366)
 
 
@@ -27,10 +32,17 @@ def aide_defects(aide: AideFields, where: str = "") -> list[Defect]:
         where: put before the name of the field, such as `aides[3].`.
     """
     defects = [
-        Defect(code="text_missing", where=where + name, why="is empty")
+        defect
         for name in ("reference", "last_name", "first_name")
-        if not getattr(aide, name).strip()
+        for defect in text_defects(getattr(aide, name), where + name)
     ]
+    defects += [
+        defect
+        for index, skill in enumerate(aide.skills)
+        for defect in text_defects(skill, f"{where}skills[{index}]")
+    ]
+    if aide.regime is not None:
+        defects += text_defects(aide.regime, where + "regime", longest=REGIME_LENGTH)
     if aide.travel_mode not in TRAVEL_MODES:
         defects.append(
             Defect(
@@ -45,6 +57,20 @@ def aide_defects(aide: AideFields, where: str = "") -> list[Defect]:
         except ValueError as error:
             defects.append(Defect(code="phone_malformed", where=where + "phone", why=str(error)))
     return defects + availability_defects(aide.availabilities, where)
+
+
+def normal_aide(aide: UpsertAide) -> UpsertAide:
+    """A valid aide in the one form in which records are kept and compared."""
+    return msgspec.structs.replace(
+        aide,
+        reference=aide.reference.strip(),
+        last_name=aide.last_name.strip(),
+        first_name=aide.first_name.strip(),
+        start_insee=parse_insee(aide.start_insee),
+        phone=None if aide.phone is None else parse_phone(aide.phone),
+        skills=sorted({skill.strip() for skill in aide.skills}),
+        availabilities=sorted(set(aide.availabilities)),
+    )
 
 
 def _contract_defects(aide: AideFields, where: str) -> list[Defect]:

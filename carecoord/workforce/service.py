@@ -8,8 +8,6 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-import msgspec
-
 from carecoord.audit.recorder import record
 from carecoord.audit.tags import Tag
 from carecoord.db.uow import UnitOfWork
@@ -21,7 +19,7 @@ from carecoord.kernel.page import PageRequest, PageResult
 from carecoord.kernel.upsert import UpsertReport, duplicate_defects, sorted_out
 from carecoord.workforce import store
 from carecoord.workforce.domain import Absence, Aide, DeclareAbsence, UpsertAbsence, UpsertAide
-from carecoord.workforce.rules import absence_defects, aide_defects
+from carecoord.workforce.rules import absence_defects, aide_defects, normal_aide
 
 
 async def upsert_aides(uow: UnitOfWork, actor: Actor, commands: Sequence[UpsertAide]) -> UpsertReport:
@@ -33,13 +31,13 @@ async def upsert_aides(uow: UnitOfWork, actor: Actor, commands: Sequence[UpsertA
         Invalid: every defect of every aide, and references given twice; nothing is written.
     """
     actor.require(AIDE_WRITE)
-    references = [command.reference for command in commands]
+    references = [command.reference.strip() for command in commands]
     defects = duplicate_defects(references, "aides")
     for index, command in enumerate(commands):
         defects += aide_defects(command, f"aides[{index}].")
     if defects:
         raise Invalid(defects)
-    wanted = [_in_order(command) for command in commands]
+    wanted = [normal_aide(command) for command in commands]
     written = await store.upsert_aides(uow.session, actor.organisation_id, wanted)
     created = {str(line.key[1]) for line in written if line.is_new}
     changed = {str(line.key[1]) for line in written if not line.is_new}
@@ -59,13 +57,6 @@ async def upsert_aides(uow: UnitOfWork, actor: Actor, commands: Sequence[UpsertA
     if report.created or report.changed:
         record(uow, Tag.AIDES_UPSERTED, None, report.counts)
     return report
-
-
-def _in_order(command: UpsertAide) -> UpsertAide:
-    """The same aide with lists in the one order in which they are kept and compared."""
-    return msgspec.structs.replace(
-        command, skills=sorted(set(command.skills)), availabilities=sorted(set(command.availabilities))
-    )
 
 
 async def get_aide(uow: UnitOfWork, actor: Actor, aide_id: UUID) -> Aide:

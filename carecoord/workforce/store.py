@@ -19,6 +19,7 @@ from carecoord.db.sets import among
 from carecoord.db.upsert import Written, upsert
 from carecoord.kernel.ids import new_id
 from carecoord.kernel.page import PageRequest
+from carecoord.kernel.texts import is_storable
 from carecoord.workforce.domain import Absence, Aide, Availability, UpsertAide
 from carecoord.workforce.tables import AbsenceRow, AideRow, AvailabilityRow
 
@@ -84,7 +85,7 @@ async def hours_of(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, l
 async def ids_by_reference(session: AsyncSession, references: Collection[str]) -> dict[str, UUID]:
     """Reference -> identifier, for those that exist."""
     lines = await session.execute(
-        select(AideRow.reference, AideRow.id).where(among(AideRow.reference, references))
+        select(AideRow.reference, AideRow.id).where(among(AideRow.reference, filter(is_storable, references)))
     )
     return {line.reference: line.id for line in lines}
 

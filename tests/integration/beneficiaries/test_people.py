@@ -63,6 +63,27 @@ async def test_every_field_comes_back(uow: UnitOfWork, actor: Actor) -> None:
     assert {name: getattr(person, name) for name in given.__struct_fields__} == msgspec.structs.asdict(given)
 
 
+async def test_one_form(uow: UnitOfWork, actor: Actor) -> None:
+    """Blanks around texts and the notation of a telephone number make no difference."""
+    await upsert_people(uow, actor, [a_person_command(phone="+33160460001")])
+
+    report = await upsert_people(
+        uow, actor, [a_person_command(reference=" P-001", last_name="Éluard ", phone="01 60 46 00 01")]
+    )
+
+    assert report.unchanged == ["P-001"]
+
+
+async def test_character_that_no_database_keeps(uow: UnitOfWork, actor: Actor) -> None:
+    """A null character is a defect in a record, and finds nobody in a search."""
+    with pytest.raises(Invalid) as refused:
+        await upsert_people(uow, actor, [a_person_command(first_name="O\x00dette")])
+
+    assert [defect.code for defect in refused.value.defects] == ["text_control"]
+    assert (await list_people(uow, actor, PageRequest(), "\x00eluard")).total == 0
+    assert await person_ids(uow, actor, ["P\x00"]) == {}
+
+
 async def test_all_defects_at_once(uow: UnitOfWork, actor: Actor) -> None:
     """Defects of several people are told together, and nobody is written."""
     people = [

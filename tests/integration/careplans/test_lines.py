@@ -304,6 +304,27 @@ async def test_ended_intervention(served: UnitOfWork, actor: Actor) -> None:
         )
 
 
+async def test_ended_at_the_end_of_time(served: UnitOfWork, actor: Actor) -> None:
+    """31 December 9999, which many programs write for “until further notice”, cancels nothing."""
+    await upsert_lines(served, actor, [a_line_command(ends_on=date.max)])
+    await produce_visits(served, actor, MONDAY, 7)
+    [line] = await all_interventions(served, actor)
+
+    ended = await end_intervention(
+        served, actor, EndIntervention(intervention_id=line.id, ends_on=date.max, version=1)
+    )
+
+    assert ended.ends_on == date.max
+    assert await days(served, actor) == [23, 25, 27]
+
+
+@pytest.mark.parametrize(("first_day", "day_count"), [(MONDAY, 0), (MONDAY, 93), (date.max, 1)])
+async def test_impossible_period(uow: UnitOfWork, actor: Actor, first_day: date, day_count: int) -> None:
+    """A period that is empty, longer than a quarter or beyond the calendar is refused."""
+    with pytest.raises(Invalid):
+        await produce_visits(uow, actor, first_day, day_count)
+
+
 async def test_line_of_another_organisation(
     engine: AsyncEngine, actor: Actor, other_actor: Actor, clock: FixedClock
 ) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.statements import counted
 
+from carecoord.audit.tables import AuditRow
 from carecoord.db.uow import UnitOfWork, open_uow
 from carecoord.identity.domain import (
     AddMembership,
@@ -22,6 +23,7 @@ from carecoord.identity.domain import (
     OpenedSession,
     SessionLimits,
     SignIn,
+    UpdateOrganisation,
 )
 from carecoord.identity.passwords import needs_rehash
 from carecoord.identity.permissions import ROLES, actor_of
@@ -40,6 +42,7 @@ from carecoord.identity.service import (
     revoke_api_token,
     sign_in,
     sign_out,
+    update_organisation,
 )
 from carecoord.identity.tables import AccountRow, ApiTokenRow, SessionRow
 from carecoord.kernel.actor import Actor
@@ -85,6 +88,23 @@ async def test_organisation_with_defects(engine: AsyncEngine) -> None:
             await create_organisation(uow, an_organisation(name=" ", insee="91", siret="1"))
 
     assert [defect.where for defect in refused.value.defects] == ["name", "insee", "siret"]
+
+
+async def test_changed_organisation(engine: AsyncEngine, actor: Actor) -> None:
+    """What is given changes, what is absent stays; the same again records nothing."""
+    agreement = {"span_max_s": 11 * 3600}
+
+    for _ in range(2):
+        async with open_uow(engine, actor) as uow:
+            command = UpdateOrganisation(siret="356 000 000 00048", regime_overrides=agreement)
+            await update_organisation(uow, actor, command)
+
+    async with open_uow(engine, actor) as uow:
+        stored = await get_organisation(uow, actor)
+        entries = await uow.session.scalar(select(func.count()).select_from(AuditRow))
+    assert (stored.name, stored.siret) == ("Association Les Deux Rives", "35600000000048")
+    assert stored.regime_overrides == agreement
+    assert entries == 1
 
 
 async def test_organisation_twice(engine: AsyncEngine, actor: Actor) -> None:
@@ -134,7 +154,8 @@ async def test_sign_in(engine: AsyncEngine, actor: Actor, account_id: UUID, cloc
 
 
 @pytest.mark.parametrize(
-    ("email", "password"), [(EMAIL, "un autre mot de passe"), ("x@y.fr", PASSWORD), ("", "")]
+    ("email", "password"),
+    [(EMAIL, "un autre mot de passe"), ("x@y.fr", PASSWORD), ("", ""), ("\x00", PASSWORD)],
 )
 async def test_wrong_sign_in(
     engine: AsyncEngine, account_id: UUID, clock: FixedClock, email: str, password: str
