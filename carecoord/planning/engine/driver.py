@@ -12,8 +12,8 @@ import msgspec
 
 from carecoord.planning.budget import Budget
 from carecoord.planning.engine import layout as lay
-from carecoord.planning.engine.layout import Best, Data, State
-from carecoord.planning.engine.plan import empty_best, empty_state
+from carecoord.planning.engine.layout import Best, Data, Log, State
+from carecoord.planning.engine.plan import empty_best, empty_log, empty_state
 from carecoord.planning.engine.search import construct, iterate
 
 CHUNK = 200
@@ -61,6 +61,7 @@ class Run:
         self.data = data
         self.budget = budget
         self.state: State = empty_state(data, budget.seed)
+        self.log: Log = empty_log(self.state)
         self.best: Best = empty_best(self.state)
         self.iterations = 0
         self.stopped = ""
@@ -116,7 +117,7 @@ class Run:
 
     def construct(self) -> None:
         """A first legal plan from whatever is placed already."""
-        construct(self.data, self.state, self.best)
+        construct(self.data, self.state, self.log, self.best)
         self.tell("construct", now=True)
 
     def search(self, until: float = 1.0, *, reserve_s: float = 0.0) -> None:
@@ -126,6 +127,6 @@ class Run:
             count = CHUNK
             if self.budget.iterations is not None:
                 count = min(count, self.budget.iterations - self.iterations)
-            iterate(self.data, self.state, self.best, heat, count)
+            iterate(self.data, self.state, self.log, self.best, heat, count)
             self.iterations += count
             self.tell("search")

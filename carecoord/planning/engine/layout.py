@@ -62,16 +62,20 @@ P_FACES, P_FRAIL, P_N = range(3)
 # Rounds: what is kept of each (worker, day).
 R_LEN, R_COST, R_WORK, R_FIRST, R_LAST, R_WARN, R_N = range(7)
 
+# What is known of a round while its `line` is true: 1, price and least work of its way, bounds of the day.
+I_FRESH, I_WAY, I_WORK, I_LOW, I_HIGH, I_N = range(6)
+
 # Where a visit is: option (or -1), both rounds (or -1), common start of a team.
 S_OPTION, S_ROUND, S_ROUND2, S_START, S_N = range(5)
 
 # Totals of a plan.
 T_SOFT, T_PENALTY, T_LEX, T_BAG, T_TOUCHED, T_CHANGED, T_N = range(7)
 
-# Buffer of one round under evaluation, one line a stop.
-B_EARLY, B_LATE, B_DURATION, B_WISH, B_TRAVEL, B_EARLIEST, B_FLUSH, B_AT, B_PLACE, B_OPTION, B_SORT, B_N = (
-    range(12)
-)
+# Buffer of one round under evaluation, one line a stop: B_GIVEN columns of input, then what is found.
+(
+    B_EARLY, B_LATE, B_DURATION, B_WISH, B_TRAVEL, B_PLACE, B_OPTION, B_EARLIEST, B_FLUSH, B_AT, B_SORT, B_N,
+) = range(12)  # fmt: skip
+B_GIVEN = B_EARLIEST
 
 # What an evaluation says. Given: E_DAY, 24 h before the end of the day, so that clock hours hold;
 # E_OUT and E_BACK, the way to the first stop and from the last.
@@ -92,15 +96,15 @@ class Data(NamedTuple):
 
     Args:
         option, visit, worker, day, person, price: tables with the columns named above.
-        seconds, metres: by mode, from, to.
+        road: mode × from × to × (seconds, metres).
         compat: visit × worker: 0 impossible, 1 wished or indifferent, 2 possible but not wanted,
             plus 4 where a pin demands this worker.
         known: worker × person, 1 for a known face.
+        order: person × workers, the likeliest to be cheap first.
         shift: worker × day × (count, start, end, start, end, …).
-        cap: worker × week, most work allowed.
-        cap_sum: worker × week, most work allowed from the first week to this one (averages).
-        past: worker × PAST_DAYS days before the horizon, 1 for worked, most recent last.
-        past_sundays: worker × PAST_SUNDAYS Sundays before the horizon, likewise.
+        cap: worker × 2 × week: most work in the week, and from the first week to this one (averages).
+        past: worker × (PAST_DAYS days before the horizon, then PAST_SUNDAYS Sundays before it),
+            1 for worked, most recent last.
         past_month: worker × month of the horizon, Sundays worked before the horizon.
         near: visit × neighbours on a common day, nearest first; -1 fills up.
         of_person: person × visits; -1 fills up.
@@ -112,15 +116,13 @@ class Data(NamedTuple):
     day: Ints
     person: Ints
     price: Ints
-    seconds: Small
-    metres: Small
+    road: Small
     compat: Bytes
     known: Bytes
+    order: Small
     shift: Ints
     cap: Ints
-    cap_sum: Ints
     past: Bytes
-    past_sundays: Bytes
     past_month: Ints
     near: Small
     of_person: Small
@@ -128,42 +130,54 @@ class Data(NamedTuple):
 
 class State(NamedTuple):
     """
-    A plan under change, with the scratch space of the search.
+    A plan under change, with the space in which insertions are tried.
 
     Args:
-        seq, at: round × position, option and start time.
+        stop: round × position × (option, start time).
         rounds: round × R_ columns.
         place: visit × S_ columns.
         work: worker × (total, then by week).
-        count: worker × person, visits of this pair.
-        faces: distinct workers of each person.
+        count: worker × person, visits of this pair; the last line counts distinct workers.
         total: T_ columns.
-        bag: visits without a place.
+        bag: two lines: visits without a place, and the position of a visit among them.
+        line: round × position × B_ columns, windows cut to shift and rests, true where I_FRESH.
+        info: round × I_ columns.
+        trial: one round as tried.
+        out: E_ columns.
+        cand: two lines of K_ columns, one for each aide of a team.
     """
 
-    seq: Small
-    at: Ints
+    stop: Ints
     rounds: Ints
     place: Ints
     work: Ints
-    count: Small
-    faces: Small
+    count: Ints
     total: Ints
     bag: Ints
-    slot: Ints
-    touched: Ints
-    mark: Ints
-    old_seq: Small
-    old_at: Ints
-    old_rounds: Ints
-    changed: Ints
-    old_place: Ints
-    base: Ints
+    line: Ints
+    info: Ints
     trial: Ints
     out: Ints
     cand: Ints
-    cand2: Ints
     rng: npt.NDArray[np.uint64]
+
+
+class Log(NamedTuple):
+    """
+    What an iteration changed, as it was before.
+
+    Args:
+        touched: rounds changed; mark: round -> 1 + position in `touched`, or 0.
+        stop, rounds: of the touched rounds.
+        changed, place: visits changed, in order, and where they were.
+    """
+
+    touched: Ints
+    mark: Ints
+    stop: Ints
+    rounds: Ints
+    changed: Ints
+    place: Ints
 
 
 class Best(NamedTuple):
@@ -171,14 +185,13 @@ class Best(NamedTuple):
     The best plan so far, and space for the orders of insertion.
 
     Args:
-        total, rounds, seq, at, place: as in `State`.
+        total, rounds, stop, place: as in `State`.
         order, key: scratch, one line a visit.
     """
 
     total: Ints
     rounds: Ints
-    seq: Small
-    at: Ints
+    stop: Ints
     place: Ints
     order: Ints
     key: Ints

@@ -10,7 +10,7 @@ import numpy as np
 
 from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.compiled import njit
-from carecoord.planning.engine.layout import Best, Data, Ints, Small, State
+from carecoord.planning.engine.layout import Best, Data, Ints, Log, State
 from carecoord.planning.engine.random_numbers import seeded
 from carecoord.planning.engine.rounds import begin, load_cost, meet
 
@@ -27,42 +27,42 @@ class Stopped(NamedTuple):
 def empty_state(d: Data, seed: int) -> State:
     """A plan with every visit without a place."""
     workers, days, visits = d.worker.shape[0], d.day.shape[0], d.visit.shape[0]
-    rounds, weeks = workers * days, d.cap.shape[1]
+    rounds, weeks = workers * days, d.cap.shape[2]
 
     def ints(*shape: int) -> Ints:
         return np.zeros(shape, dtype=np.int64)
 
-    def small(*shape: int) -> Small:
-        return np.zeros(shape, dtype=np.int32)
-
     state = State(
-        seq=small(rounds, lay.STOPS_MAX),
-        at=ints(rounds, lay.STOPS_MAX),
+        stop=ints(rounds, lay.STOPS_MAX, 2),
         rounds=ints(rounds, lay.R_N),
         place=ints(visits, lay.S_N),
         work=ints(workers, 1 + weeks),
-        count=small(workers, d.person.shape[0]),
-        faces=small(d.person.shape[0]),
+        count=ints(workers + 1, d.person.shape[0]),
         total=ints(lay.T_N),
-        bag=ints(visits + 1),
-        slot=ints(visits),
-        touched=ints(rounds),
-        mark=ints(rounds),
-        old_seq=small(rounds, lay.STOPS_MAX),
-        old_at=ints(rounds, lay.STOPS_MAX),
-        old_rounds=ints(rounds, lay.R_N),
-        changed=ints(4 * visits + 4),
-        old_place=ints(4 * visits + 4, lay.S_N),
-        base=ints(lay.STOPS_MAX + 2, lay.B_N),
+        bag=ints(2, visits + 1),
+        line=ints(rounds, lay.STOPS_MAX, lay.B_N),
+        info=ints(rounds, lay.I_N),
         trial=ints(lay.STOPS_MAX + 2, lay.B_N),
         out=ints(lay.E_N),
-        cand=ints(lay.K_N),
-        cand2=ints(lay.K_N),
+        cand=ints(2, lay.K_N),
         rng=seeded(seed),
     )
     state.place[:, :3] = -1
     rebuild(d, state)
     return state
+
+
+def empty_log(s: State) -> Log:
+    """Room for the changes of one iteration."""
+    rounds, visits = s.rounds.shape[0], s.place.shape[0]
+    return Log(
+        touched=np.zeros(rounds, dtype=np.int64),
+        mark=np.zeros(rounds, dtype=np.int64),
+        stop=np.zeros_like(s.stop),
+        rounds=np.zeros_like(s.rounds),
+        changed=np.zeros(4 * visits + 4, dtype=np.int64),
+        place=np.zeros((4 * visits + 4, lay.S_N), dtype=np.int64),
+    )
 
 
 def empty_best(s: State) -> Best:
@@ -71,8 +71,7 @@ def empty_best(s: State) -> Best:
     return Best(
         total=s.total.copy(),
         rounds=s.rounds.copy(),
-        seq=s.seq.copy(),
-        at=s.at.copy(),
+        stop=s.stop.copy(),
         place=s.place.copy(),
         order=np.zeros(visits + 1, dtype=np.int64),
         key=np.zeros(visits + 1, dtype=np.int64),
@@ -83,18 +82,17 @@ def empty_best(s: State) -> Best:
 def rebuild(d: Data, s: State) -> None:
     """Recompute everything that follows from orders, times and round lines: counts, hours, totals."""
     days = d.day.shape[0]
-    s.mark[:] = 0
+    s.info[:] = 0
     s.total[:] = 0
     s.work[:] = 0
     s.count[:] = 0
-    s.faces[:] = 0
-    s.slot[:] = -1
+    s.bag[1, :] = -1
     soft = 0
     for v in range(d.visit.shape[0]):
         o = s.place[v, lay.S_OPTION]
         if o < 0:
-            s.slot[v] = s.total[lay.T_BAG]
-            s.bag[s.total[lay.T_BAG]] = v
+            s.bag[1, v] = s.total[lay.T_BAG]
+            s.bag[0, s.total[lay.T_BAG]] = v
             s.total[lay.T_BAG] += 1
             s.total[lay.T_PENALTY] += d.visit[v, lay.V_PENALTY]
             s.total[lay.T_LEX] += d.visit[v, lay.V_LEX]
@@ -118,16 +116,15 @@ def rebuild(d: Data, s: State) -> None:
             if s.count[w, p] > 0 and d.known[w, p] == 0:
                 soft += d.price[lay.C_NEW_FACE]
     for p in range(d.person.shape[0]):
-        soft += max(0, s.faces[p] - d.person[p, lay.P_FACES]) * d.price[lay.C_EXCESS]
+        soft += max(0, s.count[d.worker.shape[0], p] - d.person[p, lay.P_FACES]) * d.price[lay.C_EXCESS]
     s.total[lay.T_SOFT] = soft
 
 
-def restore(d: Data, s: State, best: Best) -> None:
+def restore(d: Data, s: State, g: Log, best: Best) -> None:
     """Make the best plan the current one."""
-    begin(s)
+    begin(s, g)
     s.rounds[:] = best.rounds
-    s.seq[:] = best.seq
-    s.at[:] = best.at
+    s.stop[:] = best.stop
     s.place[:] = best.place
     rebuild(d, s)
 
@@ -138,6 +135,6 @@ def stops_of(d: Data, best: Best) -> list[Stopped]:
     found = []
     for r in range(best.rounds.shape[0]):
         for i in range(int(best.rounds[r, lay.R_LEN])):
-            visit = int(d.option[best.seq[r, i], lay.O_VISIT])
-            found.append(Stopped(r // days, r % days, visit, int(best.at[r, i])))
+            visit = int(d.option[best.stop[r, i, 0], lay.O_VISIT])
+            found.append(Stopped(r // days, r % days, visit, int(best.stop[r, i, 1])))
     return found

@@ -33,6 +33,12 @@ from carecoord.planning.engine.layout import (
     E_OUT,
     E_WARN,
     E_WORK,
+    I_FRESH,
+    I_HIGH,
+    I_LOW,
+    I_WAY,
+    I_WORK,
+    O_DAY,
     O_EARLY,
     O_LATE,
     O_VISIT,
@@ -43,8 +49,10 @@ from carecoord.planning.engine.layout import (
     R_FIRST,
     R_LAST,
     R_LEN,
+    R_N,
     R_WARN,
     R_WORK,
+    S_N,
     S_OPTION,
     S_ROUND,
     S_ROUND2,
@@ -74,6 +82,7 @@ from carecoord.planning.engine.layout import (
     WARN_SPAN,
     Data,
     Ints,
+    Log,
     State,
 )
 from carecoord.planning.engine.schedule import evaluate
@@ -96,7 +105,7 @@ def pair_cost(d: Data, s: State, v: int, w: int) -> int:
     if s.count[w, p] == 0:
         if d.known[w, p] == 0:
             cost += d.price[C_NEW_FACE]
-        if s.faces[p] >= d.person[p, P_FACES]:
+        if s.count[d.worker.shape[0], p] >= d.person[p, P_FACES]:
             cost += d.price[C_EXCESS]
     return cost
 
@@ -107,46 +116,59 @@ def meet(d: Data, s: State, v: int, w: int, sign: int) -> None:
     p = d.visit[v, V_PERSON]
     s.count[w, p] += sign
     if sign > 0 and s.count[w, p] == 1:
-        s.faces[p] += 1
+        s.count[d.worker.shape[0], p] += 1
     elif sign < 0 and s.count[w, p] == 0:
-        s.faces[p] -= 1
+        s.count[d.worker.shape[0], p] -= 1
 
 
 @njit
-def touch(s: State, r: int) -> None:
+def touch(s: State, g: Log, r: int) -> None:
     """Keep a round aside before its first change in this iteration."""
-    if s.mark[r] == 0:
+    if g.mark[r] == 0:
         k = s.total[T_TOUCHED]
         s.total[T_TOUCHED] += 1
-        s.mark[r] = k + 1
-        s.touched[k] = r
-        n = s.rounds[r, R_LEN]
-        s.old_rounds[k] = s.rounds[r]
-        s.old_seq[k, :n] = s.seq[r, :n]
-        s.old_at[k, :n] = s.at[r, :n]
+        g.mark[r] = k + 1
+        g.touched[k] = r
+        for i in range(R_N):
+            g.rounds[k, i] = s.rounds[r, i]
+        for i in range(s.rounds[r, R_LEN]):
+            g.stop[k, i, 0] = s.stop[r, i, 0]
+            g.stop[k, i, 1] = s.stop[r, i, 1]
 
 
 @njit
-def change(s: State, v: int) -> None:
-    """Keep the place of a visit aside before it changes; a visit may appear twice, the first counts."""
+def stale(s: State, r: int) -> None:
+    """What is known of a round and of the days beside it no longer holds."""
+    s.info[r, I_FRESH] = 0
+    if r > 0:
+        s.info[r - 1, I_FRESH] = 0
+    if r + 1 < s.info.shape[0]:
+        s.info[r + 1, I_FRESH] = 0
+
+
+@njit
+def change(s: State, g: Log, v: int) -> None:
+    """Keep the place of a visit aside before it changes; each change of a visit is kept."""
     k = s.total[T_CHANGED]
     s.total[T_CHANGED] += 1
-    s.changed[k] = v
-    s.old_place[k] = s.place[v]
+    g.changed[k] = v
+    for i in range(S_N):
+        g.place[k, i] = s.place[v, i]
 
 
 @njit
-def drop_from(d: Data, s: State, r: int, v: int) -> None:
+def drop_from(d: Data, s: State, g: Log, r: int, v: int) -> None:
     """Take one visit out of the order of a round, without timing it anew."""
-    touch(s, r)
+    touch(s, g, r)
     n = s.rounds[r, R_LEN]
     k = 0
-    while d.option[s.seq[r, k], O_VISIT] != v:
+    while d.option[s.stop[r, k, 0], O_VISIT] != v:
         k += 1
     for i in range(k, n - 1):
-        s.seq[r, i] = s.seq[r, i + 1]
-        s.at[r, i] = s.at[r, i + 1]
+        s.stop[r, i, 0] = s.stop[r, i + 1, 0]
+        s.stop[r, i, 1] = s.stop[r, i + 1, 1]
     s.rounds[r, R_LEN] = n - 1
+    stale(s, r)
     w = r // d.day.shape[0]
     meet(d, s, v, w, -1)
     s.total[T_SOFT] -= pair_cost(d, s, v, w)
@@ -155,29 +177,30 @@ def drop_from(d: Data, s: State, r: int, v: int) -> None:
 @njit
 def bag_add(s: State, v: int) -> None:
     """Put a visit among those without a place."""
-    s.bag[s.total[T_BAG]] = v
-    s.slot[v] = s.total[T_BAG]
-    s.total[T_BAG] += 1
+    k = s.total[T_BAG]
+    s.bag[0, k] = v
+    s.bag[1, v] = k
+    s.total[T_BAG] = k + 1
 
 
 @njit
 def bag_take(s: State, v: int) -> None:
     """Take a visit out of those without a place."""
-    k = s.slot[v]
+    k = s.bag[1, v]
     s.total[T_BAG] -= 1
-    last = s.bag[s.total[T_BAG]]
-    s.bag[k] = last
-    s.slot[last] = k
-    s.slot[v] = -1
+    last = s.bag[0, s.total[T_BAG]]
+    s.bag[0, k] = last
+    s.bag[1, last] = k
+    s.bag[1, v] = -1
 
 
 @njit
-def unplace(d: Data, s: State, v: int) -> None:
+def unplace(d: Data, s: State, g: Log, v: int) -> None:
     """Take a visit out of its rounds, which then need `settle`."""
-    change(s, v)
-    drop_from(d, s, s.place[v, S_ROUND], v)
+    change(s, g, v)
+    drop_from(d, s, g, s.place[v, S_ROUND], v)
     if s.place[v, S_ROUND2] >= 0:
-        drop_from(d, s, s.place[v, S_ROUND2], v)
+        drop_from(d, s, g, s.place[v, S_ROUND2], v)
         s.total[T_SOFT] -= team_wish(d, s.place[v, S_OPTION], s.place[v, S_START])
     s.place[v, S_OPTION] = -1
     s.place[v, S_ROUND] = -1
@@ -188,6 +211,28 @@ def unplace(d: Data, s: State, v: int) -> None:
 
 
 @njit
+def settle(d: Data, s: State, g: Log) -> None:
+    """Time every touched round anew; one that lost its legality with a stop gives up all its stops."""
+    done = False
+    while not done:
+        done = True
+        for k in range(s.total[T_TOUCHED]):
+            r = g.touched[k]
+            n = s.rounds[r, R_LEN]
+            if n == 0:
+                store(d, s, r, s.line[r], 0)
+                continue
+            gather(d, s, r)
+            if price(d, s, r, s.line[r], n) and week_allows(d, s, r, s.out):
+                store(d, s, r, s.line[r], n)
+                continue
+            while s.rounds[r, R_LEN] > 0:
+                unplace(d, s, g, d.option[s.stop[r, s.rounds[r, R_LEN] - 1, 0], O_VISIT])
+            done = False
+            break
+
+
+@njit
 def team_wish(d: Data, o: int, start: int) -> int:
     """Price of the distance from the wished hour, once for a visit of two aides."""
     wish = d.option[o, O_WISH]
@@ -195,59 +240,58 @@ def team_wish(d: Data, o: int, start: int) -> int:
 
 
 @njit
-def settle(d: Data, s: State) -> None:
-    """Time every touched round anew; one that lost its legality with a stop gives up all its stops."""
-    done = False
-    while not done:
-        done = True
-        for k in range(s.total[T_TOUCHED]):
-            r = s.touched[k]
-            n = s.rounds[r, R_LEN]
-            if n == 0:
-                store(d, s, r, s.base, 0)
-                continue
-            gather(d, s, r)
-            if price(d, s, r, s.base, n) and week_allows(d, s, r, s.out):
-                store(d, s, r, s.base, n)
-                continue
-            while s.rounds[r, R_LEN] > 0:
-                unplace(d, s, d.option[s.seq[r, s.rounds[r, R_LEN] - 1], O_VISIT])
-            done = False
-            break
-
-
-@njit
-def gather(d: Data, s: State, r: int) -> tuple[int, int]:
-    """Write a round into `base`, windows cut to shift and rests; gives the bounds of the day."""
+def gather(d: Data, s: State, r: int) -> None:
+    """Write the line and the facts of a round anew: windows cut to shift and rests, price of its way."""
     days = d.day.shape[0]
     w, day = r // days, r % days
     mode = d.worker[w, W_MODE]
     low, high = rest_bounds(d, s, w, day)
-    base = s.base
+    line, info, n = s.line[r], s.info[r], s.rounds[r, R_LEN]
     before = -1
-    for i in range(s.rounds[r, R_LEN]):
-        o = s.seq[r, i]
+    drive, metres, work = 0, 0, 0
+    for i in range(n):
+        o = s.stop[r, i, 0]
         v = d.option[o, O_VISIT]
-        at = s.at[r, i]
         here = d.visit[v, V_PLACE]
         length = d.visit[v, V_DURATION]
-        early, late, wish = d.option[o, O_EARLY], d.option[o, O_LATE], d.option[o, O_WISH]
-        if d.visit[v, V_TEAM] > 1:
-            early, late, wish = at, at, -1
-        for k in range(d.shift[w, day, 0]):
-            if d.shift[w, day, 1 + 2 * k] <= at and at + length <= d.shift[w, day, 2 + 2 * k]:
-                early = max(early, d.shift[w, day, 1 + 2 * k])
-                late = min(late, d.shift[w, day, 2 + 2 * k] - length)
-                break
-        base[i, B_EARLY] = max(early, low)
-        base[i, B_LATE] = min(late, high - length)
-        base[i, B_DURATION] = length
-        base[i, B_WISH] = wish
-        base[i, B_TRAVEL] = d.seconds[mode, before, here] if i > 0 else 0
-        base[i, B_PLACE] = here
-        base[i, B_OPTION] = o
+        cut_window(d, line, i, o, s.stop[r, i, 1], w)
+        line[i, B_EARLY] = max(line[i, B_EARLY], low)
+        line[i, B_LATE] = min(line[i, B_LATE], high - length)
+        line[i, B_DURATION] = length
+        line[i, B_TRAVEL] = 0
+        if i > 0:
+            line[i, B_TRAVEL] = d.road[mode, before, here, 0]
+            drive += d.road[mode, before, here, 0]
+            metres += d.road[mode, before, here, 1]
+        line[i, B_PLACE] = here
+        line[i, B_OPTION] = o
+        work += length
         before = here
-    return low, high
+    info[I_LOW], info[I_HIGH] = low, high
+    info[I_WORK] = work + drive
+    way = drive * d.worker[w, W_C_TRAVEL] + metres * d.worker[w, W_C_KM]
+    if n > 0:
+        out = d.road[mode, d.worker[w, W_START], line[0, B_PLACE], 0]
+        way += (out + d.road[mode, before, d.worker[w, W_END], 0]) * d.worker[w, W_C_COMMUTE]
+    info[I_WAY] = way
+
+
+@njit
+def cut_window(d: Data, line: Ints, i: int, o: int, at: int, w: int) -> None:
+    """The window of a stop that starts at `at`, inside its shift; a team keeps its start."""
+    v, day = d.option[o, O_VISIT], d.option[o, O_DAY]
+    early, late, wish = d.option[o, O_EARLY], d.option[o, O_LATE], d.option[o, O_WISH]
+    if d.visit[v, V_TEAM] > 1:
+        early, late, wish = at, at, -1
+    length = d.visit[v, V_DURATION]
+    for k in range(d.shift[w, day, 0]):
+        if d.shift[w, day, 1 + 2 * k] <= at and at + length <= d.shift[w, day, 2 + 2 * k]:
+            early = max(early, d.shift[w, day, 1 + 2 * k])
+            late = min(late, d.shift[w, day, 2 + 2 * k] - length)
+            break
+    line[i, B_EARLY] = early
+    line[i, B_LATE] = late
+    line[i, B_WISH] = wish
 
 
 @njit
@@ -259,8 +303,8 @@ def price(d: Data, s: State, r: int, buf: Ints, n: int) -> bool:
     out = s.out
     out[E_DAY] = d.day[r % days, D_END] - 86_400
     mode = worker[W_MODE]
-    out[E_OUT] = d.seconds[mode, worker[W_START], buf[0, B_PLACE]]
-    out[E_BACK] = d.seconds[mode, buf[n - 1, B_PLACE], worker[W_END]]
+    out[E_OUT] = d.road[mode, worker[W_START], buf[0, B_PLACE], 0]
+    out[E_BACK] = d.road[mode, buf[n - 1, B_PLACE], worker[W_END], 0]
     if not evaluate(buf, n, worker, out):
         return False
     if out[E_WARN] & WARN_SPAN and worker[W_SPAN_FRAIL] == 1:
@@ -270,7 +314,7 @@ def price(d: Data, s: State, r: int, buf: Ints, n: int) -> bool:
                 return False
     cost = (out[E_OUT] + out[E_BACK]) * worker[W_C_COMMUTE]
     for i in range(1, n):
-        metres = d.metres[mode, buf[i - 1, B_PLACE], buf[i, B_PLACE]]
+        metres = d.road[mode, buf[i - 1, B_PLACE], buf[i, B_PLACE], 1]
         cost += buf[i, B_TRAVEL] * worker[W_C_TRAVEL] + metres * worker[W_C_KM]
     out[E_COST] += cost
     return True
@@ -298,44 +342,48 @@ def store(d: Data, s: State, r: int, buf: Ints, n: int) -> None:
     line[R_LAST] = s.out[E_LAST]
     line[R_WARN] = s.out[E_WARN]
     for i in range(n):
-        s.seq[r, i] = buf[i, B_OPTION]
-        s.at[r, i] = buf[i, B_AT]
+        s.stop[r, i, 0] = buf[i, B_OPTION]
+        s.stop[r, i, 1] = buf[i, B_AT]
+    stale(s, r)
 
 
 @njit
-def begin(s: State) -> None:
+def begin(s: State, g: Log) -> None:
     """Forget the changes kept aside: from here on is a new iteration."""
     for k in range(s.total[T_TOUCHED]):
-        s.mark[s.touched[k]] = 0
+        g.mark[g.touched[k]] = 0
     s.total[T_TOUCHED] = 0
     s.total[T_CHANGED] = 0
 
 
 @njit
-def undo(d: Data, s: State, soft: int, penalty: int, lex: int) -> None:
+def undo(d: Data, s: State, g: Log, soft: int, penalty: int, lex: int) -> None:
     """Take the plan back to where the iteration began; the three totals are those of then."""
     days = d.day.shape[0]
     for k in range(s.total[T_CHANGED] - 1, -1, -1):
-        v = s.changed[k]
+        v = g.changed[k]
         for seat in (S_ROUND, S_ROUND2):
             if s.place[v, seat] >= 0:
                 meet(d, s, v, s.place[v, seat] // days, -1)
-            if s.old_place[k, seat] >= 0:
-                meet(d, s, v, s.old_place[k, seat] // days, 1)
-        if s.place[v, S_OPTION] < 0 <= s.old_place[k, S_OPTION]:
+            if g.place[k, seat] >= 0:
+                meet(d, s, v, g.place[k, seat] // days, 1)
+        if s.place[v, S_OPTION] < 0 <= g.place[k, S_OPTION]:
             bag_take(s, v)
-        elif s.place[v, S_OPTION] >= 0 > s.old_place[k, S_OPTION]:
+        elif s.place[v, S_OPTION] >= 0 > g.place[k, S_OPTION]:
             bag_add(s, v)
-        s.place[v] = s.old_place[k]
+        for i in range(S_N):
+            s.place[v, i] = g.place[k, i]
     for k in range(s.total[T_TOUCHED]):
-        r = s.touched[k]
-        more = s.old_rounds[k, R_WORK] - s.rounds[r, R_WORK]
+        r = g.touched[k]
+        more = g.rounds[k, R_WORK] - s.rounds[r, R_WORK]
         s.work[r // days, 0] += more
         s.work[r // days, 1 + d.day[r % days, D_WEEK]] += more
-        s.rounds[r] = s.old_rounds[k]
-        n = s.rounds[r, R_LEN]
-        s.seq[r, :n] = s.old_seq[k, :n]
-        s.at[r, :n] = s.old_at[k, :n]
+        for i in range(R_N):
+            s.rounds[r, i] = g.rounds[k, i]
+        for i in range(s.rounds[r, R_LEN]):
+            s.stop[r, i, 0] = g.stop[k, i, 0]
+            s.stop[r, i, 1] = g.stop[k, i, 1]
+        stale(s, r)
     s.total[T_SOFT] = soft
     s.total[T_PENALTY] = penalty
     s.total[T_LEX] = lex

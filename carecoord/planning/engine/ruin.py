@@ -20,6 +20,7 @@ from carecoord.planning.engine.layout import (
     V_FIRST,
     V_PERSON,
     Data,
+    Log,
     State,
 )
 from carecoord.planning.engine.random_numbers import below
@@ -33,12 +34,12 @@ STRING_MAX = 10
 def seed_visit(d: Data, s: State) -> int:
     """A visit to ruin around: often one without a place, otherwise any."""
     if s.total[T_BAG] > 0 and below(s.rng, 3) == 0:
-        return s.bag[below(s.rng, s.total[T_BAG])]
+        return s.bag[0, below(s.rng, s.total[T_BAG])]
     return below(s.rng, d.visit.shape[0])
 
 
 @njit
-def ruin_strings(d: Data, s: State, seed: int) -> None:
+def ruin_strings(d: Data, s: State, g: Log, seed: int) -> None:
     """Take strings of neighbouring stops out of rounds near the seed, all on one day."""
     days = d.day.shape[0]
     option = s.place[seed, S_OPTION]
@@ -55,21 +56,21 @@ def ruin_strings(d: Data, s: State, seed: int) -> None:
         if s.place[v, S_OPTION] < 0 or d.option[s.place[v, S_OPTION], O_DAY] != day:
             continue
         r = s.place[v, S_ROUND]
-        if s.mark[r] > 0 and s.place[v, S_ROUND2] >= 0:
+        if g.mark[r] > 0 and s.place[v, S_ROUND2] >= 0:
             r = s.place[v, S_ROUND2]
-        if s.mark[r] > 0 or r % days != day:
+        if g.mark[r] > 0 or r % days != day:
             continue
-        ruin_string(d, s, r, v, min(longest, s.rounds[r, R_LEN]))
+        ruin_string(d, s, g, r, v, min(longest, s.rounds[r, R_LEN]))
         used += 1
 
 
 @njit
-def ruin_string(d: Data, s: State, r: int, v: int, most: int) -> None:
+def ruin_string(d: Data, s: State, g: Log, r: int, v: int, most: int) -> None:
     """Take a string of at most `most` stops with `v` in it out of one round."""
     n = s.rounds[r, R_LEN]
     length = 1 + below(s.rng, most)
     at = 0
-    while d.option[s.seq[r, at], O_VISIT] != v:
+    while d.option[s.stop[r, at, 0], O_VISIT] != v:
         at += 1
     first = max(0, min(at - below(s.rng, length), n - length))
     split = length < n and length > 1 and below(s.rng, 2) == 0
@@ -78,42 +79,42 @@ def ruin_string(d: Data, s: State, r: int, v: int, most: int) -> None:
             break
         if split and below(s.rng, 4) == 0 and first + 1 < s.rounds[r, R_LEN]:
             first += 1
-        unplace(d, s, d.option[s.seq[r, first], O_VISIT])
+        unplace(d, s, g, d.option[s.stop[r, first, 0], O_VISIT])
 
 
 @njit
-def ruin_person(d: Data, s: State, person: int, share: int) -> None:
+def ruin_person(d: Data, s: State, g: Log, person: int, share: int) -> None:
     """Take the visits of a person out, each with a chance of `share` in ten."""
     for k in range(d.of_person.shape[1]):
         v = d.of_person[person, k]
         if v < 0:
             break
         if s.place[v, S_OPTION] >= 0 and below(s.rng, 10) < share:
-            unplace(d, s, v)
+            unplace(d, s, g, v)
 
 
 @njit
-def ruin_round(d: Data, s: State, r: int) -> None:
+def ruin_round(d: Data, s: State, g: Log, r: int) -> None:
     """Empty one round."""
     while s.rounds[r, R_LEN] > 0:
-        unplace(d, s, d.option[s.seq[r, s.rounds[r, R_LEN] - 1], O_VISIT])
+        unplace(d, s, g, d.option[s.stop[r, s.rounds[r, R_LEN] - 1, 0], O_VISIT])
 
 
 @njit
-def ruin(d: Data, s: State) -> None:
+def ruin(d: Data, s: State, g: Log) -> None:
     """Take something out, chosen at random."""
     seed = seed_visit(d, s)
     kind = below(s.rng, 100)
     if kind < 70:
-        ruin_strings(d, s, seed)
+        ruin_strings(d, s, g, seed)
     elif kind < 90:
-        ruin_person(d, s, d.visit[seed, V_PERSON], 3 + below(s.rng, 8))
+        ruin_person(d, s, g, d.visit[seed, V_PERSON], 3 + below(s.rng, 8))
         if below(s.rng, 2) == 0:
             other = d.near[seed, below(s.rng, 8)]
             if other >= 0:
-                ruin_person(d, s, d.visit[other, V_PERSON], 5)
+                ruin_person(d, s, g, d.visit[other, V_PERSON], 5)
     elif s.place[seed, S_OPTION] >= 0:
-        ruin_round(d, s, s.place[seed, S_ROUND])
+        ruin_round(d, s, g, s.place[seed, S_ROUND])
         other = d.near[seed, below(s.rng, 8)]
         if other >= 0 and s.place[other, S_OPTION] >= 0:
-            ruin_round(d, s, s.place[other, S_ROUND])
+            ruin_round(d, s, g, s.place[other, S_ROUND])

@@ -15,7 +15,6 @@ from carecoord.planning.engine.layout import (
     T_LEX,
     T_PENALTY,
     T_SOFT,
-    V_CHOICES,
     V_DURATION,
     V_FIRST,
     V_LAST,
@@ -24,6 +23,7 @@ from carecoord.planning.engine.layout import (
     Best,
     Data,
     Ints,
+    Log,
     State,
 )
 from carecoord.planning.engine.random_numbers import below, unit
@@ -40,7 +40,7 @@ def sort_bag(d: Data, s: State, order: Ints, key: Ints) -> int:
     n = s.total[T_BAG]
     kind = below(s.rng, 10)
     for i in range(n):
-        v = s.bag[i]
+        v = s.bag[0, i]
         noise = below(s.rng, 1000)
         if kind < 3:
             rank = noise
@@ -65,14 +65,14 @@ def sort_bag(d: Data, s: State, order: Ints, key: Ints) -> int:
 
 
 @njit
-def recreate(d: Data, s: State, order: Ints, key: Ints, limit: int) -> None:
+def recreate(d: Data, s: State, g: Log, order: Ints, key: Ints, limit: int) -> None:
     """Insert what has no place; of long-standing leftovers only `limit` are tried each time."""
     n = sort_bag(d, s, order, key)
     tried = 0
     for i in range(n):
         if tried >= limit and n > 2 * limit and below(s.rng, n) >= limit:
             continue
-        insert(d, s, order[i], BLINK)
+        insert(d, s, g, order[i], BLINK)
         tried += 1
 
 
@@ -81,13 +81,12 @@ def keep_best(s: State, best: Best) -> None:
     """Copy the plan where it is the best so far: fewer visits left out by tier, then cheaper."""
     best.total[:] = s.total
     best.rounds[:] = s.rounds
-    best.seq[:] = s.seq
-    best.at[:] = s.at
+    best.stop[:] = s.stop
     best.place[:] = s.place
 
 
 @njit
-def iterate(d: Data, s: State, best: Best, heat: float, count: int) -> int:
+def iterate(d: Data, s: State, g: Log, best: Best, heat: float, count: int) -> int:
     """
     Run `count` iterations at a temperature; gives how many were accepted.
 
@@ -96,15 +95,15 @@ def iterate(d: Data, s: State, best: Best, heat: float, count: int) -> int:
     """
     accepted = 0
     for _ in range(count):
-        begin(s)
+        begin(s, g)
         soft, penalty, lex = s.total[T_SOFT], s.total[T_PENALTY], s.total[T_LEX]
-        ruin(d, s)
-        settle(d, s)
-        recreate(d, s, best.order, best.key, 40)
+        ruin(d, s, g)
+        settle(d, s, g)
+        recreate(d, s, g, best.order, best.key, 40)
         before = soft + penalty
         after = s.total[T_SOFT] + s.total[T_PENALTY]
         if after > before and after >= before - heat * math.log(unit(s.rng)):
-            undo(d, s, soft, penalty, lex)
+            undo(d, s, g, soft, penalty, lex)
             continue
         accepted += 1
         new_lex = s.total[T_LEX]
@@ -116,11 +115,11 @@ def iterate(d: Data, s: State, best: Best, heat: float, count: int) -> int:
 
 
 @njit
-def construct(d: Data, s: State, best: Best) -> None:
+def construct(d: Data, s: State, g: Log, best: Best) -> None:
     """Insert every visit without a place, the scarcest first, without blinking."""
     n = s.total[T_BAG]
     for i in range(n):
-        v = s.bag[i]
+        v = s.bag[0, i]
         o = d.visit[v, V_FIRST]
         width = (d.visit[v, V_LAST] - o) * (d.option[o, O_LATE] - d.option[o, O_EARLY])
         rank = width - d.visit[v, V_DURATION] - (1 << 40 if d.visit[v, V_TEAM] > 1 else 0)
@@ -132,7 +131,7 @@ def construct(d: Data, s: State, best: Best) -> None:
         best.key[k] = rank
         best.order[k] = v
     for i in range(n):
-        begin(s)
-        insert(d, s, best.order[i], 0)
-    begin(s)
+        begin(s, g)
+        insert(d, s, g, best.order[i], 0)
+    begin(s, g)
     keep_best(s, best)

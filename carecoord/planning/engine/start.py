@@ -9,38 +9,38 @@ import numpy as np
 from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.compiled import njit
 from carecoord.planning.engine.insertion import aim, placed, put, scan
-from carecoord.planning.engine.layout import Data, Ints, State
+from carecoord.planning.engine.layout import Data, Ints, Log, State
 from carecoord.planning.engine.plan import Stopped
 from carecoord.planning.engine.rounds import begin
 
 
 @njit
-def adopt_stop(d: Data, s: State, v: int, first: int, second: int, start: int) -> bool:
+def adopt_stop(d: Data, s: State, g: Log, v: int, first: int, second: int, start: int) -> bool:
     """Place one visit with the aides and near the start given, if that is legal; `second` may be -1."""
     days = d.day.shape[0]
-    begin(s)
+    begin(s, g)
     for o in range(d.visit[v, lay.V_FIRST], d.visit[v, lay.V_LAST]):
         if start < d.option[o, lay.O_EARLY] or start > d.option[o, lay.O_LATE]:
             continue
         day = d.option[o, lay.O_DAY]
-        for c in (s.cand, s.cand2):
-            aim(d, s, c, o, 0)
+        for c in (s.cand[0], s.cand[1]):
+            aim(d, c, o, 0)
             c[lay.K_DELTA] = lay.TOP
             c[lay.K_EARLY] = start
             c[lay.K_LATE] = start
-        scan(d, s, first * days + day, s.cand)
+        scan(d, s, first * days + day, s.cand[0])
         if s.cand[lay.K_DELTA] >= lay.TOP:
             continue
         if second < 0:
-            put(d, s, s.cand)
-            placed(d, s, s.cand, -1, start)
+            put(d, s, g, s.cand[0])
+            placed(d, s, g, s.cand[0], -1, start)
             return True
-        scan(d, s, second * days + day, s.cand2)
-        if s.cand2[lay.K_DELTA] >= lay.TOP:
+        scan(d, s, second * days + day, s.cand[1])
+        if s.cand[1][lay.K_DELTA] >= lay.TOP:
             continue
-        put(d, s, s.cand)
-        put(d, s, s.cand2)
-        placed(d, s, s.cand, s.cand2[lay.K_ROUND], start)
+        put(d, s, g, s.cand[0])
+        put(d, s, g, s.cand[1])
+        placed(d, s, g, s.cand[0], s.cand[1][lay.K_ROUND], start)
         wish = d.option[o, lay.O_WISH]
         if wish >= 0:
             s.total[lay.T_SOFT] += abs(start - wish) * d.worker[0, lay.W_C_WISH]
@@ -48,7 +48,7 @@ def adopt_stop(d: Data, s: State, v: int, first: int, second: int, start: int) -
     return False
 
 
-def adopt(d: Data, s: State, stops: list[Stopped]) -> int:
+def adopt(d: Data, s: State, g: Log, stops: list[Stopped]) -> int:
     """
     Place the visits of a plan where it has them, leaving out what is not legal here; gives how many.
 
@@ -64,7 +64,7 @@ def adopt(d: Data, s: State, stops: list[Stopped]) -> int:
         if any(d.compat[visit, x.worker] == 0 for x in here) or not _demanded(d, visit, here):
             continue
         second = here[1].worker if len(here) > 1 else -1
-        taken += adopt_stop(d, s, visit, here[0].worker, second, here[0].start_s)
+        taken += adopt_stop(d, s, g, visit, here[0].worker, second, here[0].start_s)
     return taken
 
 

@@ -28,9 +28,9 @@ from carecoord.planning.engine.layout import (
     R_LEN,
     R_WARN,
     R_WORK,
+    W_COMMUTE_WORK,
     W_FORTNIGHT,
     W_FORTNIGHT_POS,
-    W_COMMUTE_WORK,
     W_HOLIDAYS,
     W_IN_A_ROW,
     W_MONTH_SUNDAYS,
@@ -153,7 +153,7 @@ def sunday_worked(d: Data, s: State, w: int, day: int) -> bool:
     if day >= 0:
         return works(d, s, w, day)
     back = (-day + 6) // 7
-    return back <= PAST_SUNDAYS and d.past_sundays[w, PAST_SUNDAYS - back] == 1
+    return back <= PAST_SUNDAYS and d.past[w, PAST_DAYS + PAST_SUNDAYS - back] == 1
 
 
 @njit
@@ -181,12 +181,11 @@ def holiday_allowed(d: Data, s: State, w: int, day: int) -> bool:
 
 
 @njit
-def edge(d: Data, s: State, w: int, k: int, day: int, out: Ints) -> tuple[bool, int, int]:
-    """Whether day `k` is worked and from when to when, `day` being as `out` says."""
-    r = w * d.day.shape[0] + k
-    if k == day:
+def edge(rounds: Ints, r: int, same: bool, out: Ints) -> tuple[bool, int, int]:
+    """Whether round `r` is worked and from when to when; if `same`, it is as `out` says."""
+    if same:
         return True, out[E_FIRST], out[E_LAST]
-    return s.rounds[r, R_LEN] > 0, s.rounds[r, R_FIRST], s.rounds[r, R_LAST]
+    return rounds[r, R_LEN] > 0, rounds[r, R_FIRST], rounds[r, R_LAST]
 
 
 @njit
@@ -230,12 +229,12 @@ def rest_within(d: Data, s: State, w: int, monday: int, day: int, out: Ints) -> 
             return True
     free_from = d.worker[w, W_PAST_END]
     for k in range(monday - 1, -1, -1):
-        worked, _, last = edge(d, s, w, k, day, out)
+        worked, _, last = edge(s.rounds, w * days + k, k == day, out)
         if worked:
             free_from = last
             break
     for k in range(monday, days):
-        worked, first, last = edge(d, s, w, k, day, out)
+        worked, first, last = edge(s.rounds, w * days + k, k == day, out)
         if not worked:
             continue
         if min(first - free_from, min(first, closes) - max(free_from, opens) + over) >= need:
@@ -279,12 +278,12 @@ def week_allows(d: Data, s: State, r: int, out: Ints) -> bool:
     more = out[E_WORK] - old[R_WORK]
     if more > 0:
         week = d.day[day, D_WEEK]
-        if s.work[w, 1 + week] + more > d.cap[w, week]:
+        if s.work[w, 1 + week] + more > d.cap[w, 0, week]:
             return False
         total = more
-        for k in range(d.cap.shape[1]):
+        for k in range(d.cap.shape[2]):
             total += s.work[w, 1 + k]
-            if k >= week and total > d.cap_sum[w, k]:
+            if k >= week and total > d.cap[w, 1, k]:
                 return False
     if d.worker[w, W_COMMUTE_WORK]:
         low, high = rest_bounds(d, s, w, day)

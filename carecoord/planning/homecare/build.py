@@ -41,25 +41,20 @@ def build(problem: Problem) -> Built:
     modes = {matrix.mode: index for index, matrix in enumerate(problem.matrices)}
     option = choices(problem)
     lex = tier_weights(problem)
-    visit = visits(problem, option, lex)
-    shift = availability(problem)
-    compat = eligibility(problem)
     data = Data(
         option=_option_table(option),
-        visit=visit,
+        visit=visits(problem, option, lex),
         worker=regimes(problem, modes),
         day=days(problem),
         person=persons(problem),
         price=prices(problem),
-        seconds=np.array([m.seconds for m in problem.matrices], dtype=np.int32),
-        metres=np.array([m.metres for m in problem.matrices], dtype=np.int32),
-        compat=compat,
+        road=roads(problem),
+        compat=eligibility(problem),
         known=known_faces(problem),
-        shift=shift,
-        cap=weekly_caps(problem),
-        cap_sum=average_caps(problem),
-        past=past_days(problem),
-        past_sundays=past_sundays(problem),
+        order=likely_workers(problem, modes),
+        shift=availability(problem),
+        cap=np.stack([weekly_caps(problem), average_caps(problem)], axis=1),
+        past=np.concatenate([past_days(problem), past_sundays(problem)], axis=1),
         past_month=past_month_sundays(problem),
         near=neighbours(problem, option),
         of_person=visits_of_persons(problem),
@@ -70,6 +65,27 @@ def build(problem: Problem) -> Built:
 def limit(value: int | None) -> int:
     """A threshold, or BIG where the regime has none."""
     return BIG if value is None else value
+
+
+def roads(problem: Problem) -> Small:
+    """Mode × from × to × (seconds, metres)."""
+    pairs = [np.stack([np.array(m.seconds), np.array(m.metres)], axis=-1) for m in problem.matrices]
+    return np.array(pairs, dtype=np.int32)
+
+
+def likely_workers(problem: Problem, modes: dict[str, int]) -> Small:
+    """Person × workers: known faces first, then by the way from home; what is tried first prunes the rest."""
+    place = {p.id: index for index, p in enumerate(problem.places)}
+    here = {visit.person: place[visit.place] for visit in problem.visits}
+    table = np.zeros((len(problem.persons), len(problem.workers)), dtype=np.int32)
+    for p, person in enumerate(problem.persons):
+        where = here.get(person.id, 0)
+        far = [
+            (w.id not in person.known, problem.matrices[modes[w.mode]].seconds[place[w.start_place]][where], k)
+            for k, w in enumerate(problem.workers)
+        ]
+        table[p] = [k for _, _, k in sorted(far)]
+    return table
 
 
 def tier_weights(problem: Problem) -> dict[str, int]:

@@ -43,7 +43,7 @@ def solve_homecare(
     reporter = _Reporter(problem, built, on_progress) if on_progress is not None else None
     run = Run(built.data, budget, listener=reporter, should_stop=should_stop)
     if start is not None:
-        adopt(built.data, run.state, _stops(problem, start))
+        adopt(built.data, run.state, run.log, _stops(problem, start))
     run.construct()
     run.search()
     return finish(problem, built, run)
