@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-from carecoord.web.pages import home, people, sign_in, team
+from carecoord.web.pages import home, imports, people, sign_in, team
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *sign_in.ROUTES,
     *home.ROUTES,
     *people.ROUTES,
     *team.ROUTES,
+    *imports.ROUTES,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from carecoord.web.filters import DAYS_SHORT, hour_of_minutes
+from carecoord.web.filters import DAYS_SHORT, duration_of_minutes
 from carecoord.workforce.domain import EVERY_WEEK, ODD_WEEKS, Availability
 
 ABSENCES: dict[str, str] = {
@@ -37,11 +37,11 @@ def skill_words(skills: Iterable[str]) -> str:
 
 def availability_words(hours: Iterable[Availability]) -> list[str]:
     """
-    Weekly hours, days with the same hours together: « lun–ven 7 h 00 à 13 h 30, 16 h 30 à 20 h 00 ».
+    Weekly hours, days with the same hours together: « lun–ven 7 h à 13 h 30, 16 h 30 à 20 h ».
     """
     by_day: dict[tuple[int, int], list[str]] = defaultdict(list)
     for item in sorted(hours):
-        span = f"{hour_of_minutes(item.start_minute)} à {_end(item.end_minute)}"
+        span = f"{_clock(item.start_minute)} à {_clock(item.end_minute)}"
         by_day[item.week_parity, item.weekday].append(span)
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for (parity, weekday), spans in sorted(by_day.items()):
@@ -49,8 +49,9 @@ def availability_words(hours: Iterable[Availability]) -> list[str]:
     return [f"{_days(days)} {spans}{_parity(parity)}" for (parity, spans), days in groups.items()]
 
 
-def _end(minute: int) -> str:
-    return "minuit" if minute == 24 * 60 else hour_of_minutes(minute)
+def _clock(minute: int) -> str:
+    """`7 h`, `13 h 30`, `minuit`: without the minutes where there are none, to be read at a glance."""
+    return "minuit" if minute == 24 * 60 else duration_of_minutes(minute)
 
 
 def _parity(parity: int) -> str:
