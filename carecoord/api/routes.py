@@ -7,7 +7,16 @@ from __future__ import annotations
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from carecoord.api import beneficiaries, careplans, communes, organisations, rosters, sessions, workforce
+from carecoord.api import (
+    beneficiaries,
+    careplans,
+    communes,
+    organisations,
+    reports,
+    rosters,
+    sessions,
+    workforce,
+)
 from carecoord.api.health import health
 
 # Version 1. One line per resource; the router of imports belongs after `careplans`.
@@ -20,6 +29,7 @@ V1 = Router(
         workforce.ROUTER,
         careplans.ROUTER,
         rosters.ROUTER,
+        reports.ROUTER,
         communes.ROUTER,
     ],
 )
