@@ -23,7 +23,7 @@ from carecoord.planning.problem import Regime
 REGIMES: tuple[str, ...] = ("BAD_2941", "SAP_3127", "FPT")
 """Keys of the regimes known here; `PE_3239` (private employers) is outside the planner."""
 
-OWN_AGREEMENT = "Accord propre à l'employeur"
+OWN_AGREEMENT = "Accord propre à l’employeur"
 """Source cited for a threshold that differs from the branch's."""
 
 _SECONDS_PER_UNIT = {"h": 3600, "min": 60, "s": 1}

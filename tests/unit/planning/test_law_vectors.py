@@ -312,7 +312,7 @@ def test_every_violation_cites_its_article() -> None:
     changed = violations(Case("daily_work", [], [(0, "08:00", "19:00")], law=regime(daily_work_max_s=32_400)))
 
     assert [item.source for item in branch] == ["IDCC 2941, art. V.5"]
-    assert [item.source for item in changed] == ["Accord propre à l'employeur"]
+    assert [item.source for item in changed] == ["Accord propre à l’employeur"]
     assert (branch[0].amount, branch[0].limit, branch[0].unit) == (11 * HOUR_S, 10 * HOUR_S, "s")
 
 

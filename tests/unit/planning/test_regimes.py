@@ -84,5 +84,5 @@ def test_sources_follow_the_value() -> None:
     own = regime_for("BAD_2941@acme", NOW, {"span_max_s": 11 * HOUR_S})
 
     assert source_of(law, "daily_rest_min_s", NOW) == "IDCC 2941, art. V.12.1"
-    assert source_of(own, "span_max_s", NOW) == "Accord propre à l'employeur"
+    assert source_of(own, "span_max_s", NOW) == "Accord propre à l’employeur"
     assert source_of(own, "daily_rest_min_s", NOW) == "IDCC 2941, art. V.12.1"
