@@ -54,6 +54,7 @@ def plan() -> None:
 @click.option("--out", "out_file", type=OUT, required=True, help="Où écrire le plan.")
 @click.option("--quiet", is_flag=True, help="Ne pas dire l'avancement.")
 def solve(
+    *,
     problem_file: Path,
     seconds: float | None,
     iterations: int | None,

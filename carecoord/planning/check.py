@@ -71,7 +71,8 @@ def worker_plan(lookup: Lookup, worker: Worker, days: dict[int, list[Stop]]) -> 
         days: day index -> stops in order of time, none empty.
     """
     timelines = [day_timeline(lookup, worker, day, days[day]) for day in sorted(days)]
-    return WorkerPlan(worker, lookup.regime_of(worker), lookup.calendar, timelines, lookup.not_frail)
+    regime = lookup.regime_of(worker)
+    return WorkerPlan(worker, regime, lookup.calendar, timelines, not_frail=lookup.not_frail)
 
 
 def check_worker(plan: WorkerPlan) -> Iterator[Violation]:

@@ -93,7 +93,8 @@ class Board:
             days = {**days, changed.day: changed}
         timelines = [days[day] for day in sorted(days)]
         lookup = self.lookup
-        return WorkerPlan(worker, lookup.regime_of(worker), lookup.calendar, timelines, lookup.not_frail)
+        regime = lookup.regime_of(worker)
+        return WorkerPlan(worker, regime, lookup.calendar, timelines, not_frail=lookup.not_frail)
 
     def law_added(self, worker: Worker, day: int, stops: list[Stop]) -> list[Violation]:
         """Working-time violations that one aide's new round would add."""

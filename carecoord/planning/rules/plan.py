@@ -32,6 +32,7 @@ class WorkerPlan:
         regime: Regime,
         calendar: Calendar,
         timelines: list[DayTimeline],
+        *,
         not_frail: frozenset[str] = frozenset(),
     ) -> None:
         self.worker = worker
