@@ -47,13 +47,15 @@ def njit(function: F) -> F:
     Compile a function of tables and integers at its first call, and keep the result on disk.
 
     `error_model="numpy"` takes the test for a zero divisor out of inner loops; no kernel
-    divides by a value that may be zero.
+    divides by a value that may be zero. `_nrt=False` leaves out reference counting, which
+    cost more than the work itself at each call with a plan of thirty tables; so no kernel
+    may make an array, nor assign one slice to another.
     """
     before = numba.config.CACHE_DIR
     # The folder is read when the decorator runs; a folder given by the user is left alone.
     numba.config.CACHE_DIR = before or str(CACHE_FOLDER)
     try:
-        kernel: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        kernel: F = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
     finally:
         numba.config.CACHE_DIR = before
     return kernel

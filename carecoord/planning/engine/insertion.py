@@ -210,9 +210,7 @@ def fill_trial(d: Data, s: State, r: int, cand: Ints, pos: int, early: int, late
 
 
 @njit
-def attempt(
-    d: Data, s: State, r: int, cand: Ints, pos: int, early: int, late: int, fixed: int
-) -> None:
+def attempt(d: Data, s: State, r: int, cand: Ints, pos: int, early: int, late: int, fixed: int) -> None:
     """Time and price one position for good; keep it where it is the best so far and legal."""
     fill_trial(d, s, r, cand, pos, early, late)
     if not price(d, s, r, s.trial, s.rounds[r, R_LEN] + 1):
@@ -300,7 +298,7 @@ def insert_pair(d: Data, s: State, g: Log, v: int, blink: int) -> bool:
     """Insert a visit for two aides who start together, both or none."""
     one, two = s.cand[0], s.cand[1]
     best = d.visit[v, V_PENALTY]
-    keep, keep2 = one.copy(), two.copy()
+    keep, keep2 = s.cand[2], s.cand[3]
     found = -1
     for o in range(d.visit[v, V_FIRST], d.visit[v, V_LAST]):
         early, late = d.option[o, O_EARLY], d.option[o, O_LATE]
@@ -316,8 +314,8 @@ def insert_pair(d: Data, s: State, g: Log, v: int, blink: int) -> bool:
             if pair + aside < best:
                 best = pair + aside
                 found = start
-                keep[:] = one
-                keep2[:] = two
+                for i in range(K_N):
+                    keep[i], keep2[i] = one[i], two[i]
             start += step
     if found < 0:
         return False

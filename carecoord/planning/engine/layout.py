@@ -144,7 +144,7 @@ class State(NamedTuple):
         info: round × I_ columns.
         trial: one round as tried.
         out: E_ columns.
-        cand: two lines of K_ columns, one for each aide of a team.
+        cand: lines of K_ columns: one for each aide of a team, then the best of both so far.
     """
 
     stop: Ints

@@ -44,7 +44,7 @@ def empty_state(d: Data, seed: int) -> State:
         info=ints(rounds, lay.I_N),
         trial=ints(lay.STOPS_MAX + 2, lay.B_N),
         out=ints(lay.E_N),
-        cand=ints(2, lay.K_N),
+        cand=ints(4, lay.K_N),
         rng=seeded(seed),
     )
     state.place[:, :3] = -1
@@ -78,15 +78,20 @@ def empty_best(s: State) -> Best:
     )
 
 
-@njit
 def rebuild(d: Data, s: State) -> None:
     """Recompute everything that follows from orders, times and round lines: counts, hours, totals."""
-    days = d.day.shape[0]
     s.info[:] = 0
     s.total[:] = 0
     s.work[:] = 0
     s.count[:] = 0
     s.bag[1, :] = -1
+    recount(d, s)
+
+
+@njit
+def recount(d: Data, s: State) -> None:
+    """The loops of `rebuild`, on tables already emptied."""
+    days = d.day.shape[0]
     soft = 0
     for v in range(d.visit.shape[0]):
         o = s.place[v, lay.S_OPTION]

@@ -30,6 +30,7 @@ from carecoord.planning.engine.layout import (
     E_DAY,
     E_FIRST,
     E_LAST,
+    E_N,
     E_OUT,
     E_WARN,
     E_WORK,
@@ -327,7 +328,8 @@ def store(d: Data, s: State, r: int, buf: Ints, n: int) -> None:
     w, week = r // days, d.day[r % days, D_WEEK]
     line = s.rounds[r]
     if n == 0:
-        s.out[:] = 0
+        for i in range(E_N):
+            s.out[i] = 0
     more = s.out[E_WORK] - line[R_WORK]
     if more != 0:
         s.total[T_SOFT] -= load_cost(d, w, s.work[w, 0])

@@ -11,8 +11,12 @@ from carecoord.planning.engine.insertion import insert
 from carecoord.planning.engine.layout import (
     O_EARLY,
     O_LATE,
+    R_LEN,
+    R_N,
+    S_N,
     T_BAG,
     T_LEX,
+    T_N,
     T_PENALTY,
     T_SOFT,
     V_DURATION,
@@ -79,10 +83,17 @@ def recreate(d: Data, s: State, g: Log, order: Ints, key: Ints, limit: int) -> N
 @njit
 def keep_best(s: State, best: Best) -> None:
     """Copy the plan where it is the best so far: fewer visits left out by tier, then cheaper."""
-    best.total[:] = s.total
-    best.rounds[:] = s.rounds
-    best.stop[:] = s.stop
-    best.place[:] = s.place
+    for k in range(T_N):
+        best.total[k] = s.total[k]
+    for r in range(s.rounds.shape[0]):
+        for k in range(R_N):
+            best.rounds[r, k] = s.rounds[r, k]
+        for i in range(s.rounds[r, R_LEN]):
+            best.stop[r, i, 0] = s.stop[r, i, 0]
+            best.stop[r, i, 1] = s.stop[r, i, 1]
+    for v in range(s.place.shape[0]):
+        for k in range(S_N):
+            best.place[v, k] = s.place[v, k]
 
 
 @njit
