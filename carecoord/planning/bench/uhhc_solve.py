@@ -73,6 +73,7 @@ def to_problem(instance: Instance) -> engine.UhhcProblem:
         disliked=np.array(disliked, dtype=np.int8),
         optional=np.array([int(patient.optional) for patient in instance.patients], dtype=np.int8),
         weights=np.array(weights, dtype=np.int64),
+        hard=np.array([int(term in instance.hard) for term in WEIGHED], dtype=np.int8),
         settings=np.array(
             [int(instance.leaves_at_shift_start), *(instance.lunch or (0, 0, 0))], dtype=np.int64
         ),
@@ -94,18 +95,11 @@ def _tasks(instance: Instance) -> list[list[int]]:
 def _op(instance: Instance, care: tuple[int, Patient, Care], task: int) -> list[int]:
     number, patient, wanted = care
     before_close = wanted.duration if instance.at_end else 0
-    first, last = patient.windows[0], patient.windows[-1]
-    second = last if len(patient.windows) > 1 else (-1, 0)
-    return [
-        patient.row,
-        wanted.duration,
-        first[0],
-        first[1] - before_close,
-        second[0],
-        second[1] - before_close,
-        number,
-        task,
-    ]
+    windows = [(opens, closes - before_close) for opens, closes in patient.windows]
+    most = max(len(each.windows) for each in instance.patients)
+    unused = [(0, 0)] * (most - len(windows))
+    bounds = [bound for window in windows + unused for bound in window]
+    return [patient.row, wanted.duration, number, task, len(windows), *bounds]
 
 
 def publish(instance: Instance, found: UhhcFound) -> bytes:

@@ -12,8 +12,10 @@ from carecoord.planning.engine.hhcrsp_kernel import draw, draw_unit
 from carecoord.planning.engine.uhhc_data import (
     ACCEPTED,
     BEST,
+    BEST_BROKEN,
     BEST_CARER,
     BEST_EATS,
+    BROKEN,
     CARER,
     COST,
     EATS,
@@ -101,7 +103,9 @@ def another_place(state: UhhcState, origin: int) -> int:
     A place of the order, near more often than far.
     """
     tasks = state.order.shape[0]
-    reach = max(1, tasks // 4) if draw(state.number, 4) == 0 else max(1, min(tasks // 8, 12))
+    if draw(state.number, 4) == 0:
+        return draw(state.number, tasks)
+    reach = max(2, min(tasks // 8, 12))
     target = origin + (draw(state.number, reach) + 1) * (2 * draw(state.number, 2) - 1)
     return min(max(target, 0), tasks - 1)
 
@@ -239,6 +243,7 @@ def keep_best(state: UhhcState) -> None:
     Remember the current solution as the best.
     """
     state.number[BEST] = state.number[COST]
+    state.number[BEST_BROKEN] = state.number[BROKEN]
     for i in range(state.order.shape[0]):
         state.best_order[i] = state.order[i]
     for op in range(state.cur.shape[0]):
@@ -306,7 +311,9 @@ def anneal(p: UhhcProblem, state: UhhcState, steps: int, temperature: float) -> 
         if cost <= limit:
             number[COST] = cost
             number[ACCEPTED] += 1
-            if cost < number[BEST]:
+            if number[BROKEN] < number[BEST_BROKEN] or (
+                number[BROKEN] == number[BEST_BROKEN] and cost < number[BEST]
+            ):
                 keep_best(state)
             continue
         undo_cells(state)

@@ -19,15 +19,13 @@ SINGLE = 0
 SIMULTANEOUS = 1
 SEQUENTIAL = 2
 
-# Columns of UhhcProblem.ops; CLOSES and CLOSES_2 bound the start; OPENS_2 is -1 without a second window.
+# Columns of UhhcProblem.ops; from WINDOW on, opening and closing of each window in turn, both for the start.
 ROW = 0
 DURATION = 1
-OPENS = 2
-CLOSES = 3
-OPENS_2 = 4
-CLOSES_2 = 5
-PATIENT = 6
-TASK = 7
+PATIENT = 2
+TASK = 3
+WINDOWS = 4
+WINDOW = 5
 
 # Columns of UhhcProblem.tasks; SECOND_OP is -1 for a single operation.
 FIRST_OP = 0
@@ -63,8 +61,9 @@ LUNCH_FIRST = 1
 LUNCH_LAST = 2
 LUNCH_LENGTH = 3
 
-# Cost of one unit of a term that must be 0.
-HARD = 300
+# Cost of one unit of a term that must be 0: low enough to pass through a broken solution, which is never kept
+# as the best once one that keeps every hard term was met.
+HARD = 35
 
 
 class UhhcProblem(NamedTuple):
@@ -80,6 +79,7 @@ class UhhcProblem(NamedTuple):
         disliked: `disliked[carer, operation]` is 1 outside the patient's preferences.
         optional: by patient, 1 when the patient may be left out.
         weights: cost of one unit of each term (HARD for a term that must be 0).
+        hard: 1 for each term that must be 0.
         settings: see LEAVES_AT_SHIFT_START to LUNCH_LENGTH.
     """
 
@@ -91,6 +91,7 @@ class UhhcProblem(NamedTuple):
     disliked: NDArray[np.int8]
     optional: NDArray[np.int8]
     weights: Ints
+    hard: NDArray[np.int8]
     settings: Ints
 
 
@@ -128,6 +129,8 @@ TOTAL_WAIT = 6
 WORST_WAIT = 7
 DISLIKES = 8
 LOGGED = 9
+BROKEN = 10
+BEST_BROKEN = 11
 
 
 class UhhcState(NamedTuple):
@@ -154,7 +157,7 @@ def blank_state(problem: UhhcProblem, seed: int) -> UhhcState:
     """
     operations, tasks = problem.ops.shape[0], problem.tasks.shape[0]
     first = problem.tasks[:, FIRST_OP]
-    order = np.lexsort((problem.ops[first, CLOSES], problem.ops[first, OPENS])).astype(np.int64)
+    order = np.lexsort((problem.ops[first, WINDOW + 1], problem.ops[first, WINDOW])).astype(np.int64)
     place = np.zeros(tasks, dtype=np.int64)
     place[order] = np.arange(tasks)
     cur = np.zeros((operations, 6), dtype=np.int64)

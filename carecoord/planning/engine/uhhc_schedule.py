@@ -16,9 +16,8 @@ from carecoord.planning.engine.uhhc_data import (
     ABSORBED,
     BALANCE,
     BEFORE_FIRST,
+    BROKEN,
     CARER,
-    CLOSES,
-    CLOSES_2,
     DISLIKES,
     DURATION,
     EATEN,
@@ -40,8 +39,6 @@ from carecoord.planning.engine.uhhc_data import (
     LUNCH_OP,
     MODE,
     ON_THE_WAY,
-    OPENS,
-    OPENS_2,
     OPTIONAL,
     PATIENT,
     PLACE,
@@ -63,6 +60,8 @@ from carecoord.planning.engine.uhhc_data import (
     TRAVEL,
     VISITS,
     WAITING,
+    WINDOW,
+    WINDOWS,
     WORKED,
     WORKING,
     WORST_LATE,
@@ -77,13 +76,14 @@ ANY_SLACK = 1 << 40
 
 
 @inlined
-def window_close(p: UhhcProblem, op: int, start: int) -> int:
+def window_in_force(p: UhhcProblem, op: int, start: int) -> int:
     """
-    Latest start without lateness in the window in force at a start.
+    Column of the last window that opens at a start or before (the first one at least).
     """
-    if p.ops[op, OPENS_2] >= 0 and start >= p.ops[op, OPENS_2]:
-        return p.ops[op, CLOSES_2]
-    return p.ops[op, CLOSES]
+    column = WINDOW + 2 * (p.ops[op, WINDOWS] - 1)
+    while column > WINDOW and p.ops[op, column] > start:
+        column -= 2
+    return column
 
 
 @inlined
@@ -91,12 +91,13 @@ def choose_start(p: UhhcProblem, op: int, there: int) -> int:
     """
     Start of an operation whose carer is there: at once, or at the opening of a window when that is cheaper.
     """
-    start = max(there, p.ops[op, OPENS])
-    second = p.ops[op, OPENS_2]
-    if second > start and start > p.ops[op, CLOSES]:
-        late = p.weights[TARDINESS] * (start - p.ops[op, CLOSES])
-        if late > p.weights[WAITING] * (second - start):
-            start = second
+    start = max(there, p.ops[op, WINDOW])
+    column = window_in_force(p, op, start)
+    late = start - p.ops[op, column + 1]
+    if late > 0 and column < WINDOW + 2 * (p.ops[op, WINDOWS] - 1):
+        opening = p.ops[op, column + 2]
+        if p.weights[TARDINESS] * late > p.weights[WAITING] * (opening - start):
+            start = opening
     return start
 
 
@@ -159,7 +160,7 @@ def begin_op(p: UhhcProblem, state: UhhcState, op: int, there: int, start: int) 
         day[carer, SLACK] -= absorbed
         wait -= absorbed
     wait += day[carer, PRE_WAIT]
-    close = window_close(p, op, start)
+    close = p.ops[op, window_in_force(p, op, start) + 1]
     tied = p.tasks[p.ops[op, TASK], SECOND_OP] >= 0
     late = max(0, start - close)
     day[carer, SLACK] = 0 if tied else min(day[carer, SLACK], max(0, close - start))
@@ -260,6 +261,7 @@ def close_days(p: UhhcProblem, state: UhhcState) -> int:
         extra += over
         idle = max(idle, closes - opens - day[carer, WORKED] - eaten + over)
         total += day[carer, WORKED]
+    state.number[BROKEN] = p.hard[EXTRA] * extra + p.hard[LUNCH] * missed
     spread = 0
     if p.weights[BALANCE] != 0:
         for carer in range(carers):
@@ -277,6 +279,8 @@ def close_days(p: UhhcProblem, state: UhhcState) -> int:
 def schedule(p: UhhcProblem, state: UhhcState, limit: float) -> int:
     """
     Times and cost of the current solution; a cost above the limit as soon as it is passed.
+
+    BROKEN is the sum of the hard terms, known when the cost is within the limit.
     """
     open_days(p, state)
     absent = 0
@@ -295,6 +299,9 @@ def schedule(p: UhhcProblem, state: UhhcState, limit: float) -> int:
     if absent > 0:
         left_out = absent_patients(p, state)
     by_carer = close_days(p, state)
+    number = state.number
+    number[BROKEN] += p.hard[TARDINESS] * number[TOTAL_LATE] + p.hard[WAITING] * number[TOTAL_WAIT]
+    number[BROKEN] += p.hard[PREFERENCE] * number[DISLIKES] + p.hard[OPTIONAL] * left_out
     return running_cost(p, state) + by_carer + p.weights[OPTIONAL] * left_out
 
 

@@ -150,13 +150,14 @@ def warm_up() -> None:
     """
     problem = UhhcProblem(
         travel=1 - np.eye(2, dtype=np.int64),
-        ops=np.array([[1, 1, 0, 9, -1, 0, 0, 0]], dtype=np.int64),
+        ops=np.array([[1, 1, 0, 0, 1, 0, 9]], dtype=np.int64),
         tasks=np.array([[0, -1, 0, 0, 0]], dtype=np.int64),
         carers=np.array([[0, 0, 0, 9, 0]], dtype=np.int64),
         able=np.ones((1, 1), dtype=np.int8),
         disliked=np.zeros((1, 1), dtype=np.int8),
         optional=np.zeros(1, dtype=np.int8),
         weights=np.ones(12, dtype=np.int64),
+        hard=np.zeros(12, dtype=np.int8),
         settings=np.zeros(4, dtype=np.int64),
     )
     search(problem, Budget(seconds=0.0, iterations=100, seed=1), Cooling())
