@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from carecoord.kernel.errors import Defect, DomainError, Invalid
+from carecoord.web import wording_records
 
 ERRORS: dict[str, str] = {
+    **wording_records.ERRORS,
     "absence_known": "Cette absence est déjà enregistrée : l’aide est absente pendant tout ce temps.",
     "account_unknown": "Aucun compte n’a cette adresse.",
     "already_member": "Ce compte appartient déjà à votre organisation.",
@@ -37,6 +39,7 @@ ERRORS: dict[str, str] = {
 """Code of a `DomainError` -> what happened, for a person."""
 
 DEFECTS: dict[str, str] = {
+    **wording_records.DEFECTS,
     "absence_long": "Une absence dure trois ans au plus.",
     "aide_missing": "Choisissez une aide.",
     "aide_unknown": "Cette aide n’est pas dans votre équipe.",
