@@ -42,16 +42,24 @@ def depth_of(found: Iterable[Violation]) -> dict[BreachKey, int]:
     return {breach_key(item): excess(item) for item in found}
 
 
+TOLERATED = frozenset({"daily_minimum"})
+"""Warnings that do not keep a visit from being placed: a later visit usually cures them."""
+
+
 class Board:
     """
     A plan open to trials.
 
     Args:
         rounds: worker and day -> stops in order of time.
+        warnings_allowed: whether a trial may add warnings; never what blocks.
     """
 
-    def __init__(self, lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> None:
+    def __init__(
+        self, lookup: Lookup, rounds: dict[RoundKey, list[Stop]], *, warnings_allowed: bool = False
+    ) -> None:
         self.lookup = lookup
+        self.warnings_allowed = warnings_allowed
         self.rounds = rounds
         self._timelines: dict[str, dict[int, DayTimeline]] = defaultdict(dict)
         for (worker, day), stops in sorted(rounds.items()):
@@ -102,6 +110,10 @@ class Board:
             self._broken[worker.id] = depth_of(check_law(self.plan_of(worker)))
         changed = day_timeline(self.lookup, worker, day, stops)
         return added(self._broken[worker.id], check_law(self.plan_of(worker, changed)))
+
+    def tolerates(self, item: Violation) -> bool:
+        """Whether a trial may add this violation."""
+        return item.rule in TOLERATED or (self.warnings_allowed and item.severity == "warn")
 
     def hours_of(self, visit: Visit) -> list[Hours]:
         """When somebody is at the person's for another visit."""

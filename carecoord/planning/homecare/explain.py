@@ -16,6 +16,7 @@ from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.causes import full_cause
 from carecoord.planning.homecare.trial import (
     Attempt,
+    Outcome,
     at_start,
     options_of,
     standing_cause,
@@ -83,18 +84,24 @@ def explain_visit(problem: Problem, solution: Solution, visit_id: str) -> Unassi
     return explain_on(board, visit)[0]
 
 
-def find_insertion(problem: Problem, solution: Solution, visit_id: str) -> Insertion | None:
+def find_insertion(
+    problem: Problem, solution: Solution, visit_id: str, *, warnings_allowed: bool = False
+) -> Insertion | None:
     """
     The cheapest way found to serve a visit that breaks nothing new, neither rule nor warning.
 
     A warning for too short a day does not count: a later visit usually cures it.
+
+    Args:
+        warnings_allowed: accept other new warnings too, for a visit that is worth a reason.
 
     Raises:
         KeyError: no such visit.
         Invalid: the plan names an aide, a visit or a day that the problem does not have.
     """
     board, visit = _without(problem, solution, visit_id)
-    return explain_on(board, visit)[1]
+    board.warnings_allowed = warnings_allowed
+    return insertion_on(board, visit)
 
 
 def board_of(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> tuple[Board, list[Visit]]:
@@ -128,19 +135,37 @@ def take_off(board: Board, visit_id: str) -> None:
 def explain_on(board: Board, visit: Visit) -> tuple[Unassigned, Insertion | None]:
     """The causes of one unserved visit on a board, and a way to serve it if there is one."""
     options = options_of(visit)
-    workers = board.lookup.problem.workers if options else []
-    outcomes = {w.id: try_worker(board, visit, w, options) for w in workers if compatible(visit, w)}
-    able = {name: outcome.possible for name, outcome in outcomes.items() if outcome.possible}
-    insertion = _pair(board, visit, able) if visit.team_size > 1 else _single(board, visit, able)
+    able, outcomes = _tried(board, visit, options)
+    insertion = _best(board, visit, able)
     if insertion is not None:
         return Unassigned(visit=visit.id, code="insertable"), insertion
     causes = [
         _alone(worker.id, able[worker.id])
         if worker.id in able
         else full_cause(board, visit, worker, options, outcomes.get(worker.id))
-        for worker in workers
+        for worker in (board.lookup.problem.workers if options else [])
     ]
     return Unassigned(visit=visit.id, code=_code(board, visit, causes), causes=causes), None
+
+
+def insertion_on(board: Board, visit: Visit) -> Insertion | None:
+    """A way to serve one unserved visit on a board, without looking for causes when there is none."""
+    able, _ = _tried(board, visit, options_of(visit))
+    return _best(board, visit, able)
+
+
+def _tried(
+    board: Board, visit: Visit, options: list[Option]
+) -> tuple[dict[str, list[Attempt]], dict[str, Outcome]]:
+    """Every compatible aide tried: those who can, with how, and all outcomes."""
+    workers = board.lookup.problem.workers if options else []
+    outcomes = {w.id: try_worker(board, visit, w, options) for w in workers if compatible(visit, w)}
+    able = {name: outcome.possible for name, outcome in outcomes.items() if outcome.possible}
+    return able, outcomes
+
+
+def _best(board: Board, visit: Visit, able: dict[str, list[Attempt]]) -> Insertion | None:
+    return _pair(board, visit, able) if visit.team_size > 1 else _single(board, visit, able)
 
 
 def _alone(worker: str, tries: list[Attempt]) -> WorkerCause:

@@ -11,7 +11,7 @@ import msgspec
 
 from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.explain import compatible
-from carecoord.planning.homecare.trial import TOLERATED, at_start, options_of
+from carecoord.planning.homecare.trial import at_start, options_of
 from carecoord.planning.lookup import Lookup
 from carecoord.planning.problem import Option, Problem, Visit, Worker
 from carecoord.planning.score import score
@@ -97,7 +97,7 @@ def _earliest(board: Board, visit: Visit, worker: Worker, option: Option) -> int
 
 def _may(board: Board, visit: Visit, worker: Worker, day: int, start_s: int) -> bool:
     added = board.law_added(worker, day, _appended(board, visit, worker, day, start_s))
-    return all(item.rule in TOLERATED for item in added)
+    return all(board.tolerates(item) for item in added)
 
 
 def _appended(board: Board, visit: Visit, worker: Worker, day: int, start_s: int) -> list[Stop]:

@@ -16,9 +16,6 @@ from carecoord.planning.homecare.slots import Frame, Slot
 from carecoord.planning.problem import Option, Visit, Worker
 from carecoord.planning.solution import Stop, Violation, WorkerCause
 
-TOLERATED = frozenset({"daily_minimum"})
-"""Warnings that do not keep a visit from being placed: a later visit usually cures them."""
-
 WHOLE_DAY = frozenset(
     {"consecutive_days", "fortnight_rest", "sunday_rhythm", "sundays_per_month", "holiday_rhythm"}
 )
@@ -176,7 +173,7 @@ def _judge(frame: Frame, visit: Visit, option: Option, slot: Slot, stops: list[S
     moved = [new for new, old in zip(others, frame.stops, strict=True) if new.start_s != old.start_s]
     broken = [item for item in _overlaps(frame, visit, stops[slot.position], moved) if item is not None]
     law = board.law_added(frame.worker, frame.day, stops)
-    broken.extend(item for item in law if item.rule not in TOLERATED)
+    broken.extend(item for item in law if not board.tolerates(item))
     return Attempt(
         worker=frame.worker.id, day=frame.day, option=option, start_s=start_s, stops=stops, broken=broken,
         moved=len(moved), detour_s=_detour_s(frame, visit, slot.position), slot=slot,

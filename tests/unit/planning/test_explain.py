@@ -4,6 +4,8 @@ Causes of unserved visits: the word for the visit, the nearest miss of each aide
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 import pytest
 from builders.planning import (
@@ -20,22 +22,25 @@ from builders.planning import (
 )
 from builders.planning_weeks import random_week
 
-from carecoord.planning.check import LAW
+from carecoord.planning.check import LAW, check_worker, worker_plan
 from carecoord.planning.homecare.causes import rules_in_the_way
-from carecoord.planning.homecare.check import check_homecare
+from carecoord.planning.homecare.check import check_homecare, check_visits
 from carecoord.planning.homecare.explain import (
     CAUSES,
     CODES,
     board_of,
+    compatible,
     explain,
     explain_visit,
     find_insertion,
 )
+from carecoord.planning.homecare.leftovers import serve_leftovers
 from carecoord.planning.homecare.naive import naive
 from carecoord.planning.homecare.trial import options_of, try_worker
 from carecoord.planning.lookup import Lookup, stops_by_round
 from carecoord.planning.problem import Interval, Pin, Problem, Visit
-from carecoord.planning.solution import Round, Solution, WorkerCause
+from carecoord.planning.score import score
+from carecoord.planning.solution import Round, Solution, Stop, WorkerCause
 
 replace = msgspec.structs.replace
 
@@ -193,6 +198,20 @@ def test_two_aides_are_put_together_at_a_common_start() -> None:
     assert (found.workers, found.start_s) == (["w1", "w2"], at("09:10"))
 
 
+def test_a_vital_visit_is_worth_a_warning() -> None:
+    """A span of 12 h 30 keeps a comfort visit out, and lets a vital one in."""
+    early = visit("v1", options=[option(0, "07:00", "07:00")])
+    late = {"person": "h2", "options": [option(0, "18:30", "18:30")]}
+    plan = solution(round_of("w1", 0, stop(early, at("07:00"))))
+    vital = problem(visits=[early, visit("v2", tier="vital", **late)])
+    comfort = problem(visits=[early, visit("v2", tier="comfort", **late)])
+
+    assert find_insertion(vital, plan, "v2") is None
+    assert find_insertion(vital, plan, "v2", warnings_allowed=True) is not None
+    assert serve_leftovers(vital, plan).unassigned == []
+    assert [item.code for item in serve_leftovers(comfort, plan).unassigned] == ["no_legal_place"]
+
+
 def test_impossible_pin_is_told() -> None:
     """A visit pinned to an aide who is not there cannot be made, though another could."""
     absent = worker("w1", shifts=[])
@@ -300,6 +319,50 @@ def test_lifting_what_a_cause_names_makes_the_visit_possible(crowded: tuple[Prob
             assert outcome.possible, (left.visit, cause, outcome.cause)
             tried += 1
     assert tried > 30
+
+
+def test_no_place_is_missed(crowded: tuple[Problem, Solution]) -> None:
+    """No start in steps of five minutes, with any aide, would have served a visit told impossible."""
+    given, plan = crowded
+    lookup = Lookup(given)
+    rounds = stops_by_round(lookup, plan)
+    impossible = {item.visit for item in explain(given, plan) if item.code != "insertable"}
+    tried, missed = 0, []
+    for item in given.visits:
+        if item.id not in impossible or item.team_size > 1:
+            continue
+        for aide, choice in itertools.product(given.workers, item.options):
+            if not compatible(item, aide):
+                continue
+            for start_s in range(choice.earliest_s, choice.latest_s + 1, 300):
+                made = sorted([*rounds.get((aide.id, choice.day), []), stop(item, start_s)], key=_start)
+                days = {day: stops for (who, day), stops in rounds.items() if who == aide.id}
+                found = check_worker(worker_plan(lookup, aide, {**days, choice.day: made}))
+                tried += 1
+                if all(v.rule == "daily_minimum" for v in found):
+                    others = check_visits(lookup, {**rounds, (aide.id, choice.day): made})
+                    missed += [(item.id, aide.id, start_s)] if not list(others) else []
+    assert tried > 5000
+    assert missed == []
+
+
+def _start(item: Stop) -> int:
+    return item.start_s
+
+
+def test_leftovers_are_served_and_the_rest_explained() -> None:
+    """After the last pass nothing fits any more, the plan is legal, and vital visits came first."""
+    given = random_week(7, aides=6, weekday_visits=45, weekend_visits=20)
+    dealt = naive(given)
+
+    full = serve_leftovers(given, dealt)
+
+    assert {item.severity for item in check_homecare(given, full)} <= {"warn"}
+    assert full.score == score(given, full)
+    assert len(full.unassigned) < len(dealt.unassigned)
+    assert [item.visit for item in full.unassigned] == [item.visit for item in explain(given, full)]
+    assert "insertable" not in {item.code for item in full.unassigned}
+    assert "insertable" not in {item.code for item in explain(given, full)}
 
 
 def test_explaining_is_a_matter_of_seconds_for_a_whole_week() -> None:
