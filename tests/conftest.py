@@ -21,6 +21,7 @@ from carecoord.db.migrate import prepare
 from carecoord.db.uow import UnitOfWork, open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
+from carecoord.territory.service import load_communes
 
 
 class Undo(Exception):
@@ -49,13 +50,15 @@ def server() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="session")
 def template(server: EmbeddedServer) -> str:
-    """A migrated database with two organisations, which tests clone."""
+    """A migrated database with the communes and two organisations, which tests clone."""
 
     async def make() -> None:
         made = await create_database(server, TEMPLATE)
         await prepare(made.owner_url, made.app_role)
         engine = create_engine(made.app_url)
         await create_organisations(engine)
+        async with open_uow(engine, None) as work:
+            await load_communes(work)
         await engine.dispose()
 
     asyncio.run(make())

@@ -30,7 +30,6 @@ from carecoord.rosters.domain import RequestRun
 from carecoord.rosters.service.execution import gather
 from carecoord.rosters.service.runs import request_run
 from carecoord.rosters.service.usual import usual_aides
-from carecoord.territory.service import load_communes
 from carecoord.workforce.service import all_aides
 
 MONDAY = date(2026, 11, 23)
@@ -46,79 +45,71 @@ def csv_file(text: str, kind: ImportKind = "people", encoding: str = "utf-8") ->
     return CheckImport(kind=kind, file_name="semaine.csv", content=text.encode(encoding))
 
 
-@pytest.fixture
-async def territory(uow: UnitOfWork) -> UnitOfWork:
-    """A unit of work that knows the communes."""
-    await load_communes(uow)
-    return uow
-
-
-async def test_dry_run_tells_and_changes_nothing(territory: UnitOfWork, actor: Actor):
+async def test_dry_run_tells_and_changes_nothing(uow: UnitOfWork, actor: Actor):
     """A trial counts what would be created, and nothing is."""
-    kept = await check_import(territory, actor, csv_file(PEOPLE))
+    kept = await check_import(uow, actor, csv_file(PEOPLE))
 
     assert kept.report.counts["people"].created == 2
     assert kept.report.refusals == []
-    assert await all_people(territory, actor) == []
+    assert await all_people(uow, actor) == []
 
 
-async def test_application_then_the_same_file_again(territory: UnitOfWork, actor: Actor):
+async def test_application_then_the_same_file_again(uow: UnitOfWork, actor: Actor):
     """Applying creates; the same file a second time changes nothing."""
-    first = await apply_import(territory, actor, (await check_import(territory, actor, csv_file(PEOPLE))).id)
-    again = await check_import(territory, actor, csv_file(PEOPLE, encoding="cp1252"))
+    first = await apply_import(uow, actor, (await check_import(uow, actor, csv_file(PEOPLE))).id)
+    again = await check_import(uow, actor, csv_file(PEOPLE, encoding="cp1252"))
 
     assert first.state == "applied"
-    assert [person.reference for person in await all_people(territory, actor)] == ["P1", "P2"]
+    assert [person.reference for person in await all_people(uow, actor)] == ["P1", "P2"]
     assert again.report.counts["people"].unchanged == 2
     assert again.report.is_idle
 
 
-async def test_person_without_point_gets_the_centre_of_the_commune(territory: UnitOfWork, actor: Actor):
+async def test_person_without_point_gets_the_centre_of_the_commune(uow: UnitOfWork, actor: Actor):
     """No coordinates: the centre of the commune, marked as such."""
-    kept = await check_import(territory, actor, csv_file(PEOPLE))
-    await apply_import(territory, actor, kept.id)
+    kept = await check_import(uow, actor, csv_file(PEOPLE))
+    await apply_import(uow, actor, kept.id)
 
-    second = (await all_people(territory, actor))[1]
+    second = (await all_people(uow, actor))[1]
 
     assert second.geo_quality == "commune"
     assert (round(second.latitude, 2), round(second.longitude, 2)) == (48.7, 2.5)
 
 
-async def test_columns_left_out_erase_nothing(territory: UnitOfWork, actor: Actor):
+async def test_columns_left_out_erase_nothing(uow: UnitOfWork, actor: Actor):
     """A later file without the column of the phone keeps the phone."""
     with_phone = PEOPLE.replace("Longitude\n", "Longitude;Téléphone\n").replace("2,5038", "2,5038;0199001234")
-    await apply_import(territory, actor, (await check_import(territory, actor, csv_file(with_phone))).id)
+    await apply_import(uow, actor, (await check_import(uow, actor, csv_file(with_phone))).id)
 
-    await apply_import(territory, actor, (await check_import(territory, actor, csv_file(PEOPLE))).id)
+    await apply_import(uow, actor, (await check_import(uow, actor, csv_file(PEOPLE))).id)
 
-    assert (await all_people(territory, actor))[0].phone == "+33199001234"
+    assert (await all_people(uow, actor))[0].phone == "+33199001234"
 
 
-async def test_one_refused_line_refuses_the_file(territory: UnitOfWork, actor: Actor):
+async def test_one_refused_line_refuses_the_file(uow: UnitOfWork, actor: Actor):
     """Nothing is half-imported: a file with a refused line cannot be applied."""
-    kept = await check_import(territory, actor, csv_file(PEOPLE.replace("91800;91114;48", "91800;20004;48")))
+    kept = await check_import(uow, actor, csv_file(PEOPLE.replace("91800;91114;48", "91800;20004;48")))
 
     assert [(item.line, item.column, item.value) for item in kept.report.refusals] == [
         (2, "Code INSEE", "20004")
     ]
     with pytest.raises(Conflict, match="refused lines"):
-        await apply_import(territory, actor, kept.id)
-    assert await all_people(territory, actor) == []
+        await apply_import(uow, actor, kept.id)
+    assert await all_people(uow, actor) == []
 
 
-async def test_abandoned_file_cannot_be_applied(territory: UnitOfWork, actor: Actor):
+async def test_abandoned_file_cannot_be_applied(uow: UnitOfWork, actor: Actor):
     """An abandoned import is over, and its file is gone."""
-    kept = await check_import(territory, actor, csv_file(PEOPLE))
-    await abandon_import(territory, actor, kept.id)
+    kept = await check_import(uow, actor, csv_file(PEOPLE))
+    await abandon_import(uow, actor, kept.id)
 
     with pytest.raises(Conflict):
-        await apply_import(territory, actor, kept.id)
+        await apply_import(uow, actor, kept.id)
 
 
 async def test_other_organisation_sees_no_import(engine: AsyncEngine, actor: Actor, other_actor: Actor):
     """An import of one organisation does not exist for another."""
     async with open_uow(engine, actor) as uow:
-        await load_communes(uow)
         kept = await check_import(uow, actor, csv_file(PEOPLE))
 
     async with open_uow(engine, other_actor) as uow:
@@ -126,12 +117,12 @@ async def test_other_organisation_sees_no_import(engine: AsyncEngine, actor: Act
             await apply_import(uow, other_actor, kept.id)
 
 
-async def test_template_is_read_back_and_passed_over(territory: UnitOfWork, actor: Actor):
+async def test_template_is_read_back_and_passed_over(uow: UnitOfWork, actor: Actor):
     """The template with its example rows brings nothing and says so."""
     content = await template()
 
     kept = await check_import(
-        territory, actor, CheckImport(kind="workbook", file_name="modele.xlsx", content=content)
+        uow, actor, CheckImport(kind="workbook", file_name="modele.xlsx", content=content)
     )
 
     assert kept.report.refusals == []
@@ -145,7 +136,6 @@ async def test_demonstration_exported_and_imported_gives_the_same_plan_input(
     """Export, import into an organisation with nothing, assemble: people, aides and visits are equal."""
     provider = generate(1, MONDAY)[0]
     async with open_uow(engine, actor) as uow:
-        await load_communes(uow)
         await fill(uow, actor, provider)
         content = await export_workbook(uow, actor)
 
@@ -198,12 +188,12 @@ async def plan_input(engine: AsyncEngine, actor: Actor) -> list[object]:
     return [visits, team, away, known, len(lines)]
 
 
-async def test_forty_planted_errors_get_forty_reasons(territory: UnitOfWork, actor: Actor):
+async def test_forty_planted_errors_get_forty_reasons(uow: UnitOfWork, actor: Actor):
     """Forty errors in a workbook: forty lines of reasons and remedies, and nothing changes."""
     provider = generate(1, MONDAY)[1]
-    await fill(territory, actor, provider)
-    before = [await all_people(territory, actor), await all_aides(territory, actor)]
-    workbook = load_workbook(io.BytesIO(await export_workbook(territory, actor)))
+    await fill(uow, actor, provider)
+    before = [await all_people(uow, actor), await all_aides(uow, actor)]
+    workbook = load_workbook(io.BytesIO(await export_workbook(uow, actor)))
     for planted, (sheet, header, wrong) in enumerate(PLANTED):
         column = next(cell.column for cell in workbook[sheet][1] if cell.value == header)
         rows = workbook[sheet].max_row - 1
@@ -212,14 +202,14 @@ async def test_forty_planted_errors_get_forty_reasons(territory: UnitOfWork, act
     workbook.save(content)
 
     kept = await check_import(
-        territory, actor, CheckImport(kind="workbook", file_name="erreurs.xlsx", content=content.getvalue())
+        uow, actor, CheckImport(kind="workbook", file_name="erreurs.xlsx", content=content.getvalue())
     )
 
     found = {(item.sheet, item.column, item.value) for item in kept.report.refusals}
     assert len(PLANTED) == 40
     assert found == {(sheet, header, "" if wrong is None else str(wrong)) for sheet, header, wrong in PLANTED}
     assert all(item.reason and item.remedy for item in kept.report.refusals)
-    assert [await all_people(territory, actor), await all_aides(territory, actor)] == before
+    assert [await all_people(uow, actor), await all_aides(uow, actor)] == before
 
 
 PLANTED: list[tuple[str, str, str | None]] = [
