@@ -6,7 +6,19 @@ from __future__ import annotations
 
 from litestar.types import ControllerRouterHandler
 
-from carecoord.web.pages import home, imports, people, sign_in, team
+from carecoord.web.pages import (
+    board,
+    home,
+    imports,
+    moves,
+    people,
+    plan_run,
+    plans,
+    publication,
+    sign_in,
+    team,
+    visit,
+)
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *sign_in.ROUTES,
@@ -14,4 +26,10 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *people.ROUTES,
     *team.ROUTES,
     *imports.ROUTES,
+    *plans.ROUTES,
+    *plan_run.ROUTES,
+    *publication.ROUTES,
+    *board.ROUTES,
+    *visit.ROUTES,
+    *moves.ROUTES,
 )
