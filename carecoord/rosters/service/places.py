@@ -103,9 +103,13 @@ async def left_out(
     return await asyncio.to_thread(_left_out, opened, sorted(visit_ids))
 
 
-async def aide_hours(uow: UnitOfWork, actor: Actor, roster_id: UUID, aide_id: UUID) -> AideHours | None:
+async def aides_hours(
+    uow: UnitOfWork, actor: Actor, roster_id: UUID, aide_ids: Collection[UUID]
+) -> dict[UUID, AideHours]:
     """
-    Working time of one aide within a roster, with the limits that hold.
+    Working time of some aides within a roster, with the limits that hold.
+
+    Aides whom the plan does not have are absent.
 
     Raises:
         NotFound: no such roster.
@@ -114,7 +118,7 @@ async def aide_hours(uow: UnitOfWork, actor: Actor, roster_id: UUID, aide_id: UU
     """
     actor.require("roster:read")
     opened = await open_roster(uow, roster_id, None)
-    return await asyncio.to_thread(_hours, opened, aide_id)
+    return await asyncio.to_thread(_hours, opened, sorted(aide_ids))
 
 
 def _examined(opened: OpenedRoster, commands: Sequence[MoveVisit]) -> list[Examined]:
@@ -197,6 +201,8 @@ def _cause(problem: Problem, solution: Solution, visit_id: UUID) -> LeftOut:
     return LeftOut(visit_id=visit_id, cause="insertable", remedy=remedy)
 
 
-def _hours(opened: OpenedRoster, aide_id: UUID) -> AideHours | None:
+def _hours(opened: OpenedRoster, aide_ids: list[UUID]) -> dict[UUID, AideHours]:
     problem = opened.problem()
-    return hours_of(problem, solution_of(problem, opened.stops), aide_id)
+    solution = solution_of(problem, opened.stops)
+    found = {aide_id: hours_of(problem, solution, aide_id) for aide_id in aide_ids}
+    return {aide_id: hours for aide_id, hours in found.items() if hours is not None}

@@ -31,6 +31,18 @@ async def usual_aides(uow: UnitOfWork, actor: Actor) -> dict[UUID, dict[UUID, in
     return dict(usual)
 
 
+async def usual_aides_of(uow: UnitOfWork, actor: Actor, person_id: UUID) -> dict[UUID, int]:
+    """
+    Aide -> recent visits to one person.
+
+    Raises:
+        Refused: the actor lacks `person:read`.
+    """
+    actor.require(PERSON_READ)
+    pairs = await past.continuity_of(uow.session, person_id)
+    return {pair.aide_id: pair.visits for pair in pairs if pair.visits > 0}
+
+
 async def set_usual_aides(uow: UnitOfWork, actor: Actor, usual: Mapping[str, Mapping[str, int]]) -> None:
     """
     Say who usually comes; pairs that are not named stay as they are.

@@ -117,6 +117,17 @@ async def continuity(session: AsyncSession) -> list[Continuity]:
     ]
 
 
+async def continuity_of(session: AsyncSession, person_id: UUID) -> list[Continuity]:
+    """The faces that one person knows."""
+    rows = await session.execute(
+        select(ContinuityRow).where(ContinuityRow.person_id == person_id).order_by(ContinuityRow.aide_id)
+    )
+    return [
+        Continuity(person_id=row.person_id, aide_id=row.aide_id, visits=row.visits, share=row.share)
+        for row in rows.scalars()
+    ]
+
+
 async def add_meetings(
     session: AsyncSession, organisation_id: UUID, change: Counter[tuple[UUID, UUID]]
 ) -> None:

@@ -57,7 +57,9 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         self, visit: UUID, *, aides: list[UUID] | None = None, day: date | None = None, hour: str = ""
     ) -> str:
         """The form that moves a visit, filled in as far as known."""
-        return self._made(f"{BOARD}/visite/{visit}/deplacer", aide=aides or [], jour=day, heure=hour)
+        first, second = [*(aides or []), None, None][:2]
+        path = f"{BOARD}/visite/{visit}/deplacer"
+        return self._made(path, aide=first, aide2=second, jour=day, heure=hour)
 
     def changes(self) -> str:
         """What a draft changes."""
@@ -78,6 +80,6 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     def _made(self, path: str, **values: object) -> str:
         pairs: list[tuple[str, str]] = []
         for name, value in {**values, "plan": self.plan}.items():
-            items = value if isinstance(value, list) else [value]
-            pairs += [(name, str(item)) for item in items if item not in (None, "")]
+            if value not in (None, ""):
+                pairs.append((name, str(value)))
         return f"{path}?{urlencode(pairs)}" if pairs else path
