@@ -8,8 +8,10 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-WIDTH, HEIGHT = 960, 260
-LEFT, RIGHT, TOP, BOTTOM = 84, 12, 14, 32
+WIDTH, HEIGHT = 520, 240
+LEFT, RIGHT, TOP, BOTTOM = 76, 12, 14, 32
+TIME_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
+TIME_INTERVALS = 5
 
 
 class Tick(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +46,8 @@ def staircase(
     end: float,
     show: Callable[[int], str],
     show_column: Callable[[int], str],
+    *,
+    least_range: int = 1,
 ) -> Staircase | None:
     """
     Best value over time; None without any.
@@ -52,12 +56,13 @@ def staircase(
         steps: moment and value, in order of moment.
         end: where the last value still holds.
         show: displays a value; the axis does not start at zero, its labels say so.
-        show_column: displays a moment.
+        show_column: displays a moment, in seconds.
+        least_range: values closer than this are not spread over the whole height.
     """
     if not steps:
         return None
     values = [value for _, value in steps]
-    low, high = min(values), max(*values, min(values) + 100)
+    low, high = min(values), max(*values, min(values) + least_range)
     end = max(end, steps[-1][0], 1)
 
     def x(moment: float) -> int:
@@ -74,8 +79,15 @@ def staircase(
         points=" ".join(f"{left},{top}" for left, top in corners),
         last=corners[-1],
         rows=[Tick(at=y(value), label=show(value)) for value in ticks(low, high, 4)],
-        columns=[Tick(at=x(moment), label=show_column(moment)) for moment in ticks(0, int(end), 6)],
+        columns=[
+            Tick(at=x(moment), label=show_column(moment)) for moment in range(0, int(end) + 1, time_step(end))
+        ],
     )
+
+
+def time_step(end: float) -> int:
+    """Seconds between two marks of a time axis."""
+    return next((step for step in TIME_STEPS_S if end <= TIME_INTERVALS * step), TIME_STEPS_S[-1])
 
 
 def ticks(low: int, high: int, most: int) -> list[int]:

@@ -8,9 +8,11 @@ from litestar.types import ControllerRouterHandler
 
 from carecoord.web.pages import (
     board,
+    figures,
     home,
     imports,
     moves,
+    organisation,
     people,
     plan_run,
     plans,
@@ -29,6 +31,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *plans.ROUTES,
     *plan_run.ROUTES,
     *publication.ROUTES,
+    *figures.ROUTES,
+    *organisation.ROUTES,
     *board.ROUTES,
     *visit.ROUTES,
     *moves.ROUTES,

@@ -160,6 +160,10 @@ def _view(run: PlanningRun, points: list[ProgressPoint], now: datetime) -> dict[
             elapsed_s,
             lambda cents: euros(round_euros(cents)),
             clock_words,
+            least_range=100,
+        ),
+        "left_chart": staircase(
+            [(at_s, sum(point.unserved.values())) for at_s, point in better], elapsed_s, number, clock_words
         ),
         "travel": travel_words(run.travel),
         "unserved": unserved_words(run.best.unserved) if run.best else "",
