@@ -1,0 +1,27 @@
+"""
+Job name -> handler. Only workers read this table: handlers may reach the solver.
+"""
+
+from __future__ import annotations
+
+from carecoord.jobs.spec import JobEntry
+from carecoord.rosters import tasks as rosters
+from carecoord.rosters.orders import PLAN_ROSTERS
+
+# One line per job: JobEntry(spec=SPEC, handler=handler, give_up=None).
+JOBS: tuple[JobEntry, ...] = (
+    JobEntry(spec=PLAN_ROSTERS, handler=rosters.plan_period, give_up=rosters.give_up),
+)
+
+
+def job_table() -> dict[str, JobEntry]:
+    """
+    Job name -> entry.
+
+    Raises:
+        ValueError: two jobs have the same name.
+    """
+    table = {entry.spec.name: entry for entry in JOBS}
+    if len(table) != len(JOBS):
+        raise ValueError("two jobs have the same name")
+    return table
