@@ -27,12 +27,13 @@ from carecoord.rosters.apply import (
     solution_of,
     stops_of,
 )
-from carecoord.rosters.domain import MovePreview, MoveVisit, Roster, RosterStop
+from carecoord.rosters.domain import MovePreview, MoveVisit, Pin, Roster, RosterStop
 from carecoord.rosters.effects import rounds_before
 from carecoord.rosters.past_rounds import rounds_json
 from carecoord.rosters.service.boards import get_roster
-from carecoord.rosters.service.opened import Judgement, OpenedRoster, judge, open_roster
+from carecoord.rosters.service.opened import Judgement, OpenedRoster, judge, open_roster, with_pins
 from carecoord.rosters.service.publication import breach_defect
+from carecoord.rosters.store import past as past_store
 from carecoord.rosters.store import rosters as store
 
 TAKEN_OFF = "taken_off"
@@ -46,11 +47,15 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         after: the plan after it.
         before: the rounds it changes, as they were.
+        pin_before: what was fixed by hand on the visit.
+        pin_after: what is fixed on it then; the problem says the same.
     """
 
     problem: Problem
     after: Solution
     before: list[Round]
+    pin_before: Pin | None = None
+    pin_after: Pin | None = None
 
 
 async def preview_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: MoveVisit) -> MovePreview:
@@ -69,7 +74,7 @@ async def preview_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: 
 
 async def apply_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: MoveVisit) -> Roster:
     """
-    Make a move on a draft or a published roster.
+    Make a move on a draft or a published roster; a pin of the visit follows it.
 
     Raises:
         NotFound: no such roster, or a visit, aide or day that its plan does not have.
@@ -93,6 +98,7 @@ async def apply_move(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: Mo
         # what undoing it puts back, as long as the roster has this version
         "version": roster.version,
         "before": rounds_json(moved.problem, moved.before),
+        "pin": msgspec.to_builtins(moved.pin_before),
     }
     record(uow, Tag.VISIT_MOVED, command.visit_id, facts, note=command.reason)
     return roster
@@ -102,12 +108,45 @@ def _worked_out(opened: OpenedRoster, command: MoveVisit) -> tuple[MovePreview, 
     problem = opened.problem()
     before = solution_of(problem, opened.stops)
     price = price_move(problem, before, planned_move(problem, command))
+    preview = preview_of(problem, command, price)
+    pin = pin_on(opened, command.visit_id)
+    pin_after = repinned(pin, preview, command) if pin else None
     moved = Moved(
-        problem=problem,
+        problem=with_pin(problem, opened, command.visit_id, pin_after),
         after=_after(before, price),
         before=rounds_before(problem, before, price),
+        pin_before=pin,
+        pin_after=pin_after,
     )
-    return preview_of(problem, command, price), moved
+    return preview, moved
+
+
+def pin_on(opened: OpenedRoster, visit_id: UUID) -> Pin | None:
+    """What is fixed by hand on a visit."""
+    return next((pin for pin in opened.pins if pin.visit_id == visit_id), None)
+
+
+def with_pin(problem: Problem, opened: OpenedRoster, visit_id: UUID, pin: Pin | None) -> Problem:
+    """The problem with another pin on one visit, or none."""
+    others = [other for other in opened.pins if other.visit_id != visit_id]
+    return with_pins(problem, [*others, pin] if pin else others)
+
+
+def repinned(pin: Pin, preview: MovePreview, command: MoveVisit) -> Pin | None:
+    """
+    The pin after a move by hand: it fixes the same aspects at their new values.
+
+    A visit taken off the rounds is fixed no more.
+    """
+    if not command.aide_ids:
+        return None
+    return msgspec.structs.replace(
+        pin,
+        aide_ids=list(command.aide_ids) if pin.aide_ids else None,
+        starts_at=preview.starts_at if pin.starts_at else None,
+        on_date=preview.on_date if pin.on_date else None,
+        reason=command.reason or pin.reason,
+    )
 
 
 def planned_move(problem: Problem, command: MoveVisit) -> Move:
@@ -172,6 +211,7 @@ async def store_move(
     await store.change_stops(
         uow.session, actor.organisation_id, roster_id, gone=gone, changed=changed, added=added
     )
+    await _store_pin(uow, actor, moved)
     served = {stop.visit for item in moved.after.rounds for stop in item.stops}
     left_out = {item.visit_id for item in await store.unserved_of(uow.session, [roster_id])}
     missing = {UUID(visit.id) for visit in moved.problem.visits if visit.id not in served}
@@ -183,6 +223,14 @@ async def store_move(
         added=[UnservedDraft(visit_id=visit_id, cause=TAKEN_OFF) for visit_id in sorted(missing - left_out)],
     )
     await store.change_roster(uow.session, roster_id, facts=opened.facts(judgement))
+
+
+async def _store_pin(uow: UnitOfWork, actor: Actor, moved: Moved) -> None:
+    if moved.pin_after is not None:
+        pin = msgspec.structs.replace(moved.pin_after, pinned_by=actor.account_id)
+        await past_store.save_pin(uow.session, actor.organisation_id, pin)
+    elif moved.pin_before is not None:
+        await past_store.remove_pin(uow.session, moved.pin_before.visit_id)
 
 
 def differences(
