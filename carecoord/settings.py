@@ -184,6 +184,10 @@ def _defect(code: str, name: str, why: str, fix: str) -> Defect:
 
 def _judge(settings: Settings) -> list[Defect]:
     """Defects that a type cannot tell."""
+    return [*_url_defects(settings), *_text_defects(settings), *_range_defects(settings)]
+
+
+def _url_defects(settings: Settings) -> list[Defect]:
     found: list[Defect] = []
     for name in ("database_url", "app_database_url"):
         url = getattr(settings, name)
@@ -208,6 +212,11 @@ def _judge(settings: Settings) -> list[Defect]:
         url = getattr(settings, name)
         if url is not None and urlsplit(url).scheme not in {"http", "https"}:
             found.append(_defect("setting_url", name, f"{url!r} is not an http(s) URL", "correct it"))
+    return found
+
+
+def _text_defects(settings: Settings) -> list[Defect]:
+    found: list[Defect] = []
     if settings.tile_url and not all(mark in settings.tile_url for mark in ("{z}", "{x}", "{y}")):
         found.append(
             _defect("setting_tiles", "tile_url", "lacks {z}, {x} or {y}", "complete it, or leave it empty")
@@ -220,11 +229,15 @@ def _judge(settings: Settings) -> list[Defect]:
         )
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         found.append(_defect("setting_level", "log_level", "is not a level", "DEBUG, INFO, WARNING or ERROR"))
-    for name, low, high in _RANGES:
-        value = getattr(settings, name)
-        if not low <= value <= high:
-            found.append(_defect("setting_range", name, f"{value} is not in {low}..{high}", "correct it"))
     return found
+
+
+def _range_defects(settings: Settings) -> list[Defect]:
+    return [
+        _defect("setting_range", name, f"{getattr(settings, name)} is not in {low}..{high}", "correct it")
+        for name, low, high in _RANGES
+        if not low <= getattr(settings, name) <= high
+    ]
 
 
 _RANGES = (
