@@ -198,11 +198,10 @@ def _together(patient: Patient, given: Given) -> list[Fault]:
         one, two = sorted(given[patient.id, first], key=lambda pair: pair[1].start)
     else:
         one, two = given[patient.id, first][0], given[patient.id, second][0]
+    # The source does not say so for independent services, but no published solution has one carer for both.
+    faults = [_fault("same_carer", patient.id, one[0])] if one[0] == two[0] else []
     if patient.sync == INDEPENDENT:
-        return []
-    faults = []
-    if one[0] == two[0]:
-        faults.append(_fault("same_carer", patient.id, one[0]))
+        return faults
     gap = two[1].start - one[1].start
     least, most = (0, 0) if patient.sync == SIMULTANEOUS else patient.gap
     if not least <= gap <= most:

@@ -49,7 +49,7 @@ def to_problem(instance: Instance) -> engine.UhhcProblem:
     cares = _cares(instance)
     tasks = _tasks(instance)
     task_of = {op: number for number, task in enumerate(tasks) for op in task[:2] if op >= 0}
-    ops = [_op(instance, care, task_of[number]) for number, care in enumerate(cares)]
+    ops = [_op(instance, care, task_of[number], number) for number, care in enumerate(cares)]
     able = [
         [
             int(care.service in carer.abilities and carer.id not in patient.incompatible)
@@ -92,14 +92,16 @@ def _tasks(instance: Instance) -> list[list[int]]:
     return tasks
 
 
-def _op(instance: Instance, care: tuple[int, Patient, Care], task: int) -> list[int]:
+def _op(instance: Instance, care: tuple[int, Patient, Care], task: int, op: int) -> list[int]:
     number, patient, wanted = care
+    # The two cares of a patient are neighbours.
+    mate = -1 if len(patient.cares) == 1 else op + 1 if wanted is patient.cares[0] else op - 1
     before_close = wanted.duration if instance.at_end else 0
     windows = [(opens, closes - before_close) for opens, closes in patient.windows]
     most = max(len(each.windows) for each in instance.patients)
     unused = [(0, 0)] * (most - len(windows))
     bounds = [bound for window in windows + unused for bound in window]
-    return [patient.row, wanted.duration, number, task, len(windows), *bounds]
+    return [patient.row, wanted.duration, number, task, len(windows), mate, *bounds]
 
 
 def publish(instance: Instance, found: UhhcFound) -> bytes:

@@ -21,6 +21,9 @@ from carecoord.planning.engine.hhcrsp_data import (
 
 CHUNK = 20_000
 
+# Up to so many operations, several shorter rounds reach the optimum more surely than one long one.
+FEW = 45
+
 
 class Budget(NamedTuple):
     """
@@ -107,9 +110,9 @@ class Cooling(NamedTuple):
     Temperatures of the annealing, as shares of the typical short arc, and the number of rounds.
     """
 
-    hot: float = 1.0
-    cold: float = 0.02
-    again: float = 0.35
+    hot: float = 1.5
+    cold: float = 0.1
+    again: float = 1.5
     rounds: int = 1
 
 
@@ -159,7 +162,7 @@ def anneal_problem(problem: HhcrspProblem, budget: Budget) -> Found:
     Raises:
         NoStart: no able carers for some visit.
     """
-    return search(problem, budget, Cooling())
+    return search(problem, budget, Cooling(rounds=4 if problem.operations <= FEW else 1))
 
 
 def warm_up() -> None:

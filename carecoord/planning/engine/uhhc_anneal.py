@@ -21,6 +21,7 @@ from carecoord.planning.engine.uhhc_data import (
     EATS,
     FIRST_OP,
     LOGGED,
+    MATE,
     MODE,
     PATIENT,
     SECOND_OP,
@@ -46,15 +47,10 @@ TRIES = 200
 @inlined
 def allowed(p: UhhcProblem, state: UhhcState, op: int, carer: int) -> bool:
     """
-    Whether a carer may take an operation: able, and not already the other one of a synchronised visit.
+    Whether a carer may take an operation: able, and not already the other carer of the patient.
     """
-    if p.able[carer, op] == 0:
-        return False
-    task = p.ops[op, TASK]
-    if p.tasks[task, SECOND_OP] < 0:
-        return True
-    mate = p.tasks[task, FIRST_OP] + p.tasks[task, SECOND_OP] - op
-    return state.cur[mate, CARER] != carer
+    mate = p.ops[op, MATE]
+    return p.able[carer, op] == 1 and (mate < 0 or state.cur[mate, CARER] != carer)
 
 
 @inlined
@@ -172,11 +168,9 @@ def same_carer_nowhere(p: UhhcProblem, state: UhhcState) -> bool:
     """
     for n in range(state.number[LOGGED]):
         op = state.log[n, 0]
-        task = p.ops[op, TASK]
-        if p.tasks[task, SECOND_OP] >= 0:
-            first, second = p.tasks[task, FIRST_OP], p.tasks[task, SECOND_OP]
-            if state.cur[first, CARER] == state.cur[second, CARER]:
-                return False
+        mate = p.ops[op, MATE]
+        if mate >= 0 and state.cur[op, CARER] == state.cur[mate, CARER]:
+            return False
     return True
 
 
@@ -221,8 +215,10 @@ def construct(p: UhhcProblem, state: UhhcState) -> bool:
     """
     First solution: carers drawn for every operation; False when some operation has nobody.
     """
-    for task in range(p.tasks.shape[0]):
-        op, mate = p.tasks[task, FIRST_OP], p.tasks[task, SECOND_OP]
+    for op in range(p.ops.shape[0]):
+        mate = p.ops[op, MATE]
+        if 0 <= mate < op:
+            continue
         done = False
         for _ in range(TRIES):
             state.number[LOGGED] = 0

@@ -19,13 +19,15 @@ SINGLE = 0
 SIMULTANEOUS = 1
 SEQUENTIAL = 2
 
-# Columns of UhhcProblem.ops; from WINDOW on, opening and closing of each window in turn, both for the start.
+# Columns of UhhcProblem.ops; MATE is the other operation of the patient or -1. From WINDOW on come the opening
+# and closing of each window in turn, both for the start.
 ROW = 0
 DURATION = 1
 PATIENT = 2
 TASK = 3
 WINDOWS = 4
-WINDOW = 5
+MATE = 5
+WINDOW = 6
 
 # Columns of UhhcProblem.tasks; SECOND_OP is -1 for a single operation.
 FIRST_OP = 0

@@ -150,7 +150,7 @@ def warm_up() -> None:
     """
     problem = UhhcProblem(
         travel=1 - np.eye(2, dtype=np.int64),
-        ops=np.array([[1, 1, 0, 0, 1, 0, 9]], dtype=np.int64),
+        ops=np.array([[1, 1, 0, 0, 1, -1, 0, 9]], dtype=np.int64),
         tasks=np.array([[0, -1, 0, 0, 0]], dtype=np.int64),
         carers=np.array([[0, 0, 0, 9, 0]], dtype=np.int64),
         able=np.ones((1, 1), dtype=np.int8),

@@ -171,7 +171,7 @@ def test_solution_file_reads_back() -> None:
 
 
 def test_malformed_instance_lists_every_defect() -> None:
-    """One refusal with all defects: reversed window, unknown service, bad synchronisation, no carer, short matrix."""
+    """One refusal with all defects, from a reversed window to a short matrix."""
     document = {
         "patients": [
             {"id": "p1", "time_window": [10, 5], "required_caregivers": [{"service": "s9", "duration": 5}]},
