@@ -13,8 +13,9 @@ import msgspec
 from carecoord.planning.budget import Budget
 from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.layout import Best, Data, Log, State
-from carecoord.planning.engine.plan import empty_best, empty_log, empty_state
-from carecoord.planning.engine.search import construct, iterate
+from carecoord.planning.engine.plan import empty_best, empty_log, empty_state, restore
+from carecoord.planning.engine.polish import polish, tables
+from carecoord.planning.engine.search import construct, iterate, keep_best
 
 CHUNK = 200
 """Iterations between two looks at the clock."""
@@ -130,3 +131,11 @@ class Run:
             iterate(self.data, self.state, self.log, self.best, heat, count)
             self.iterations += count
             self.tell("search")
+
+    def polish(self) -> None:
+        """Best timing of every round of the best plan."""
+        restore(self.data, self.state, self.log, self.best)
+        cost, choice = tables()
+        polish(self.data, self.state, self.log, cost, choice)
+        keep_best(self.state, self.best)
+        self.tell("polish", now=True)

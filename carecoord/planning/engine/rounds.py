@@ -86,7 +86,7 @@ from carecoord.planning.engine.layout import (
     Log,
     State,
 )
-from carecoord.planning.engine.schedule import evaluate
+from carecoord.planning.engine.schedule import account, evaluate
 from carecoord.planning.engine.weekly import rest_bounds, week_allows
 
 
@@ -297,17 +297,35 @@ def cut_window(d: Data, line: Ints, i: int, o: int, at: int, w: int) -> None:
 
 @njit
 def price(d: Data, s: State, r: int, buf: Ints, n: int) -> bool:
-    """Time and price the round in `buf` as round `r`, travel included, into `out`."""
-    days = d.day.shape[0]
-    w = r // days
-    worker = d.worker[w]
-    out = s.out
-    out[E_DAY] = d.day[r % days, D_END] - 86_400
+    """Time and price the round in `buf` as round `r`, travel included, into `out`; False if not legal."""
+    worker = d.worker[r // d.day.shape[0]]
+    ends_of(d, s, r, buf, n)
+    return evaluate(buf, n, worker, s.out) and price_way(d, s, r, buf, n)
+
+
+@njit
+def price_timed(d: Data, s: State, r: int, buf: Ints, n: int) -> bool:
+    """The same for a round whose times are chosen already."""
+    worker = d.worker[r // d.day.shape[0]]
+    ends_of(d, s, r, buf, n)
+    return account(buf, n, worker, s.out) and price_way(d, s, r, buf, n)
+
+
+@njit
+def ends_of(d: Data, s: State, r: int, buf: Ints, n: int) -> None:
+    """What `evaluate` needs of the day and of the way from and to home."""
+    worker = d.worker[r // d.day.shape[0]]
     mode = worker[W_MODE]
-    out[E_OUT] = d.road[mode, worker[W_START], buf[0, B_PLACE], 0]
-    out[E_BACK] = d.road[mode, buf[n - 1, B_PLACE], worker[W_END], 0]
-    if not evaluate(buf, n, worker, out):
-        return False
+    s.out[E_DAY] = d.day[r % d.day.shape[0], D_END] - 86_400
+    s.out[E_OUT] = d.road[mode, worker[W_START], buf[0, B_PLACE], 0]
+    s.out[E_BACK] = d.road[mode, buf[n - 1, B_PLACE], worker[W_END], 0]
+
+
+@njit
+def price_way(d: Data, s: State, r: int, buf: Ints, n: int) -> bool:
+    """Add the price of travel to `out`; False where a long span is refused (IDCC 3127)."""
+    worker, out = d.worker[r // d.day.shape[0]], s.out
+    mode = worker[W_MODE]
     if out[E_WARN] & WARN_SPAN and worker[W_SPAN_FRAIL] == 1:
         for i in range(n):
             v = d.option[buf[i, B_OPTION], O_VISIT]

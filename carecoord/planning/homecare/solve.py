@@ -46,6 +46,7 @@ def solve_homecare(
         adopt(built.data, run.state, run.log, _stops(problem, start))
     run.construct()
     run.search()
+    run.polish()
     return finish(problem, built, run)
 
 
