@@ -19,8 +19,8 @@ SINGLE = 0
 SIMULTANEOUS = 1
 SEQUENTIAL = 2
 
-# Columns of UhhcProblem.ops; MATE is the other operation of the patient or -1. From WINDOW on come the opening
-# and closing of each window in turn, both for the start.
+# Columns of UhhcProblem.ops; MATE is the other operation of the patient or -1. From WINDOW on come the
+# opening and closing of each window in turn, both for the start.
 ROW = 0
 DURATION = 1
 PATIENT = 2
