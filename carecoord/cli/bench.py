@@ -13,7 +13,7 @@ import msgspec
 from carecoord.kernel.errors import Defect, Invalid
 from carecoord.planning.bench.best_known import BestKnown, gap, read_best_known
 from carecoord.planning.bench.families import FAMILIES, Family, Outcome, solve
-from carecoord.planning.engine.hhcrsp_search import Budget
+from carecoord.planning.engine.hhcrsp_search import Budget, NoStart
 from carecoord.planning.engine.hhcrsp_workers import Overrun, Team
 
 
@@ -104,7 +104,11 @@ def _run(job: Job, team: Team, files: list[Path]) -> tuple[list[Line], list[Defe
             defects += error.defects
             click.echo(f"{path.stem:<52}refusée : {error}", err=True)
             continue
-        except (Overrun, ValueError) as error:
+        except NoStart as error:
+            defects.append(Defect(code="no_start", where=path.stem, why=str(error)))
+            click.echo(f"{path.stem:<52}sans solution : {error}", err=True)
+            continue
+        except Overrun as error:
             raise click.ClickException(f"{path.stem} : {error}") from error
         lines.append(line)
         _print(line)

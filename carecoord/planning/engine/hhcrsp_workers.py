@@ -96,7 +96,7 @@ class Team:
             warm_up()
         for member in self._members:
             member.line.send((warm_up, ()))
-            _answer(member, None)
+            _checked([_answer(member, None)])
 
     def best(self, search: Callable[[Any, Budget], Any], problem: Any, budget: Budget) -> Any:
         """
@@ -113,14 +113,19 @@ class Team:
         for number, member in enumerate(self._members):
             member.line.send((search, (problem, budget._replace(seed=budget.seed * self.size + number))))
         limit = None if budget.iterations else time.monotonic() + budget.seconds + GRACE_S
-        answers = [_answer(member, limit) for member in self._members]
+        answers = _checked([_answer(member, limit) for member in self._members])
         return min(answers, key=lambda answer: answer.cost)
 
 
 def _answer(member: Member, limit: float | None) -> Any:
     if limit is not None and not member.line.poll(max(0.0, limit - time.monotonic())):
         raise Overrun("a search passed its time by more than two seconds")
-    answer = member.line.recv()
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    return member.line.recv()
+
+
+def _checked(answers: list[Any]) -> list[Any]:
+    # After every line has been read: an answer left in it would be taken for that of the next instance.
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return answers

@@ -79,6 +79,21 @@ def test_two_workers_take_the_better_answer() -> None:
     assert outcome.verdict.objective == pytest.approx(246.6262, abs=0.01)
 
 
+def test_an_error_of_one_member_leaves_the_team_usable() -> None:
+    """After an instance nobody can start, the next answer is that of the next instance."""
+    toy = problem("hhcrsp_toy", "toy")
+    hopeless = toy._replace(able=np.zeros_like(toy.able))
+    budget = Budget(seconds=0.0, iterations=20_000, seed=1)
+
+    with Team(2) as team:
+        team.warm(warm_up)
+        with pytest.raises(NoStart):
+            team.best(anneal_problem, hopeless, budget)
+        answer = team.best(anneal_problem, toy, budget)
+
+    assert answer.cost == 334_000
+
+
 def stuck(_problem: object, budget: Budget) -> None:
     """A search that does not look at the clock."""
     import time
