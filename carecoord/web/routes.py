@@ -7,6 +7,7 @@ from __future__ import annotations
 from litestar.types import ControllerRouterHandler
 
 from carecoord.web.pages import (
+    aide_week,
     board,
     figures,
     home,
@@ -14,12 +15,15 @@ from carecoord.web.pages import (
     moves,
     organisation,
     people,
+    person_week,
     plan_run,
     plans,
     publication,
+    round_map,
     sign_in,
     team,
     visit,
+    week,
 )
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
@@ -36,4 +40,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *board.ROUTES,
     *visit.ROUTES,
     *moves.ROUTES,
+    *week.ROUTES,
+    *round_map.ROUTES,
+    *aide_week.ROUTES,
+    *person_week.ROUTES,
 )

@@ -14,10 +14,11 @@ import msgspec
 from carecoord.kernel.clock import local_instant
 from carecoord.rosters.boards import PAID_WAIT_MAX_S
 from carecoord.rosters.domain import RosterStop
-from carecoord.web.filters import duration, hour, initials, km
+from carecoord.web.filters import NARROW, duration, hour, initials, km
 from carecoord.web.views.addresses import Links
-from carecoord.web.views.names import ABSENCES, TIERS, hours, minutes_of
+from carecoord.web.views.names import TIERS, hours, minutes_of
 from carecoord.web.views.plan import Plan
+from carecoord.web.words import ABSENCES
 from carecoord.workforce.availability import applies
 from carecoord.workforce.domain import Absence, Aide
 
@@ -25,6 +26,9 @@ FIRST_HOUR, LAST_HOUR = 7, 20
 """Hours always shown; a round that starts earlier or ends later widens the board."""
 
 LONG_TRAVEL_S = 20 * 60
+
+ROOMY_MIN = 80
+"""Length of a visit from which civility and name fit."""
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +111,8 @@ def day_board(plan: Plan, day: date, look: Look) -> DayBoard:
     broken = _broken(plan, day)
     for aide in sorted(plan.aides.values(), key=lambda item: _order(plan, item, day)):
         stops = plan.round(aide.id, day)
-        away = _away(plan.absences.get(aide.id, []), day)
-        if stops or away or not _rests(aide, day):
+        away = absent_on(plan, aide.id, day)
+        if stops or away or not rests_on(aide, day):
             rows.append(_row(plan, aide, day, look, broken, (from_hour * 60, to_hour * 60)))
         else:
             resting.append((plan.names[aide.id], look.links.aide(aide.id, day)))
@@ -157,7 +161,7 @@ def _row(plan: Plan, aide: Aide, day: date, look: Look, broken: set[UUID], shown
 def _note(plan: Plan, aide: Aide, day: date) -> str:
     """`24 h 30 / 30 h · 8,4 km`: work of the week, contract, way of the day."""
     if not plan.round(aide.id, day):
-        away = _away(plan.absences.get(aide.id, []), day)
+        away = absent_on(plan, aide.id, day)
         if away:
             return away_text(away)
     total = plan.totals.get(aide.id)
@@ -171,16 +175,18 @@ def _cell(plan: Plan, stop: RosterStop, day: date, look: Look, broken: set[UUID]
     visit = plan.visit(stop.visit_id)
     name = plan.person_name(stop.visit_id)
     start = minutes_of(day, stop.starts_at)
+    length = int((stop.ends_at - stop.starts_at).total_seconds()) // 60
     pin = plan.pins.get(stop.visit_id)
     crew = [
         plan.names.get(item, "une autre aide") for item in plan.crews[stop.visit_id] if item != stop.aide_id
     ]
     return VisitCell(
         start_min=start,
-        length_min=int((stop.ends_at - stop.starts_at).total_seconds()) // 60,
-        name=name,
-        initials=initials(name.replace("Mme et M.", "")) if name.startswith("Mme et") else initials(name),
-        when=hour(stop.starts_at),
+        length_min=length,
+        name=_shown_name(plan, stop.visit_id, length),
+        initials=_initials(plan, stop.visit_id),
+        # the narrow spaces go where every pixel counts
+        when=hour(stop.starts_at) if length >= ROOMY_MIN else hour(stop.starts_at).replace(NARROW, ""),
         spoken=_spoken(
             f"{name}, {hour(stop.starts_at)} à {hour(stop.ends_at)}, {visit.label}, {TIERS[visit.tier]}",
             "épinglée" if pin else "",
@@ -195,6 +201,20 @@ def _cell(plan: Plan, stop: RosterStop, day: date, look: Look, broken: set[UUID]
         move_href=look.links.move(stop.visit_id) if look.may_edit else "",
         detail_href=look.links.summary(stop.visit_id),
     )
+
+
+def _shown_name(plan: Plan, visit_id: UUID, length_min: int) -> str:
+    """`Mme Berthier` where there is room; an hour has room for the family name alone."""
+    person = plan.person_of(visit_id)
+    if person is None or length_min >= ROOMY_MIN:
+        return plan.person_name(visit_id)
+    return person.last_name
+
+
+def _initials(plan: Plan, visit_id: UUID) -> str:
+    """`OB` of Odette Berthier."""
+    person = plan.person_of(visit_id)
+    return "?" if person is None else initials(f"{person.first_name.split()[0]} {person.last_name}")
 
 
 def _spoken(*parts: str) -> str:
@@ -224,7 +244,7 @@ def _offs(plan: Plan, aide: Aide, day: date, shown: tuple[int, int]) -> list[Spa
     """Hatched: absences with their word, and the hours in which the aide does not work."""
     low, high = shown
     found = []
-    for absence in _away(plan.absences.get(aide.id, []), day):
+    for absence in absent_on(plan, aide.id, day):
         start = max(low, minutes_of(day, absence.starts_at))
         end = min(high, minutes_of(day, absence.ends_at))
         if start < end:
@@ -243,8 +263,14 @@ def _windows(aide: Aide, day: date) -> list[tuple[int, int]]:
     return [(item.start_minute, item.end_minute) for item in aide.availabilities if applies(item, day)]
 
 
-def _rests(aide: Aide, day: date) -> bool:
+def rests_on(aide: Aide, day: date) -> bool:
+    """Whether an aide has no hours on a day."""
     return not _windows(aide, day)
+
+
+def absent_on(plan: Plan, aide_id: UUID, day: date) -> list[Absence]:
+    """The absences of an aide that touch a day."""
+    return _away(plan.absences.get(aide_id, []), day)
 
 
 def _away(absences: Iterable[Absence], day: date) -> list[Absence]:
@@ -255,7 +281,7 @@ def _away(absences: Iterable[Absence], day: date) -> list[Absence]:
 def absence_word(absence: Absence) -> str:
     """`Absence (congé)`."""
     word = ABSENCES[absence.kind]
-    return "Absence" if word == "absence" else f"Absence ({word})"
+    return "Absence" if absence.kind == "other" else f"Absence ({word})"
 
 
 def away_text(absences: list[Absence]) -> str:

@@ -20,6 +20,7 @@ from carecoord.web.views.addresses import Links
 from carecoord.web.views.names import TIERS, named
 from carecoord.web.views.plan import Plan
 from carecoord.web.wording_planning import cause_text, unserved_text
+from carecoord.web.words import SKILLS
 
 TAKEN_OFF = "Retirée des tournées à la main."
 NEAREST = ("travel_time", "daily_work", "weekly_work", "complementary_hours", "team", "availability")
@@ -105,7 +106,11 @@ def cause_sentences(plan: Plan, causes: list[AideCause], roster: Roster | None) 
     )
     return [
         f"{plan.names.get(item.aide_id, 'Une aide')} : "
-        + cause_text(WorkerCause(worker=item.aide_id.hex, code=item.code, args=item.args), clock=clock)
+        + cause_text(
+            WorkerCause(worker=item.aide_id.hex, code=item.code, args=item.args),
+            naming=lambda skill: SKILLS.get(skill, skill),
+            clock=clock,
+        )
         for item in ranked
     ]
 

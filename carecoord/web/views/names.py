@@ -17,15 +17,6 @@ from carecoord.workforce.domain import Aide
 UNKNOWN = "Personne inconnue"
 TIERS = {"vital": "vitale", "important": "importante", "comfort": "confort"}
 TIER_TONES = {"vital": "stop", "important": "warn", "comfort": ""}
-ABSENCES = {
-    "leave": "congé",
-    "sickness": "arrêt",
-    "training": "formation",
-    "family": "congé familial",
-    "meeting": "réunion",
-    "other": "absence",
-}
-"""Kind of absence -> word; never a diagnosis."""
 MODES = {"car": "en voiture", "bike": "à vélo", "foot": "à pied"}
 
 
