@@ -1,0 +1,23 @@
+#!/bin/sh
+# Every figure of docs/benchmarks.md, one after the other, on 2 cores; about an hour in all.
+# Argument: the virtual environment's bin. Instances are looked for in $BENCH (../shared/bench by default).
+set -eu
+bin=$1
+bench=${BENCH:-../shared/bench}
+osm=${OSM:-../shared/geo/osm}
+out=out/bench
+mkdir -p "$out"
+
+echo "== machine and commit"
+uname -srm; nproc; "$bin/python" --version; git rev-parse --short HEAD
+
+echo "== the demonstration week, both providers side by side, 180 s"
+for seed in 1 2 3; do "$bin/python" tests/bench/demo_week.py 180 "$seed"; done
+
+echo "== home health care, optimum within 10 s"
+"$bin/carecoord" bench hhcrsp "$bench/hhcrsp_toy/instances" --seconds 10 --workers 2 --seed 1 --out "$out/toy"
+"$bin/carecoord" bench hhcrsp "$bench"/hhcrsp_mankowska/instances/*_10_*.json \
+  "$bench"/hhcrsp_mankowska/instances/*_25_*.json --seconds 10 --workers 2 --seed 1 --out "$out/mankowska"
+
+echo "== a real road network"
+"$bin/python" tests/bench/roads.py "$osm/andorra-2023-05-02.osm.pbf"
