@@ -104,7 +104,7 @@ def duration(duration_s: int) -> str:
     if minutes < 60:
         return f"{sign}{minutes}{NARROW}min"
     rest = f"{NARROW}{minutes % 60:02d}" if minutes % 60 else ""
-    return f"{sign}{minutes // 60}{NARROW}h{rest}"
+    return f"{sign}{number(minutes // 60)}{NARROW}h{rest}"
 
 
 def duration_of_minutes(minutes: int) -> str:

@@ -173,7 +173,7 @@ def _view(figures: PeriodFigures) -> dict[str, Any]:
         "tiers": [
             (TIER_WORDS[tier], figures.served[tier], figures.unserved[tier]) for tier in figures.served
         ],
-        "causes": [(UNSERVED.get(cause, cause), count) for cause, count in figures.causes.items()],
+        "causes": [(UNSERVED.get(code, code).rstrip("."), count) for code, count in figures.causes.items()],
         "blocking": _rules(figures.breaches.get("block", {})),
         "warnings": _rules(figures.breaches.get("warn", {})),
         "aides": [_aide(aide) for aide in figures.aides],

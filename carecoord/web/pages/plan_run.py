@@ -4,6 +4,7 @@ One planning run: followed live, stopped early, judged against the same work dea
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,7 +35,7 @@ from carecoord.web.planning_words import (
     travel_words,
     unserved_words,
 )
-from carecoord.web.wording_planning import TERMS
+from carecoord.web.wording_planning import SHORT, TERMS
 from carecoord.workforce.service import aides_by_id
 
 ISLAND_STATES = {"cancelled": "stopped"}
@@ -188,6 +189,8 @@ async def _plan(desk: Desk, roster: Roster) -> dict[str, Any]:
         "compared": compared(figures, roster.naive),
         "has_naive": roster.naive is not None,
         "breaches": [breach_words(breach, names) for breach in roster.warnings],
+        "breach_counts": Counter(SHORT.get(item.rule, item.rule) for item in roster.warnings).most_common(),
+        "blocking": sum(figures.blocking.values()),
         "terms": [
             (TERMS.get(name, name), round_euros(cents)) for name, cents in figures.terms.items() if cents
         ],
