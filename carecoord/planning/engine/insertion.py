@@ -62,6 +62,7 @@ from carecoord.planning.engine.layout import (
     V_PENALTY,
     V_PERSON,
     V_PLACE,
+    V_RIVALS,
     V_TEAM,
     W_C_COMMUTE,
     W_C_KM,
@@ -85,6 +86,7 @@ from carecoord.planning.engine.rounds import (
     meet,
     pair_cost,
     price,
+    stale_rivals,
     store,
     team_wish,
     touch,
@@ -135,8 +137,38 @@ def scan(d: Data, s: State, r: int, cand: Ints) -> None:
     for k in range(d.shift[w, day, 0]):
         early = max(cand[K_EARLY], d.shift[w, day, 1 + 2 * k], low)
         late = min(cand[K_LATE], d.shift[w, day, 2 + 2 * k] - length, high - length)
-        if early <= late:
+        if d.visit[v, V_RIVALS] > 0:
+            scan_pieces(d, s, r, cand, early, late, fixed)
+        elif early <= late:
             scan_positions(d, s, r, cand, early, late, fixed)
+
+
+@njit
+def scan_pieces(d: Data, s: State, r: int, cand: Ints, early: int, late: int, fixed: int) -> None:
+    """Try every stretch of a window that keeps clear of other visits to the same person."""
+    day = r % d.day.shape[0]
+    v = d.option[cand[K_OPTION], O_VISIT]
+    length = d.visit[v, V_DURATION]
+    start = early
+    while start <= late:
+        stretch = late
+        moved = False
+        for k in range(d.visit[v, V_RIVALS]):
+            u = d.rival[v, k]
+            if s.place[u, S_OPTION] < 0 or d.option[s.place[u, S_OPTION], O_DAY] != day:
+                continue
+            if s.place[u, S_ROUND] == r or s.place[u, S_ROUND2] == r:
+                continue
+            opens, closes = s.place[u, S_START] - length, s.place[u, S_START] + d.visit[u, V_DURATION]
+            if opens < start < closes:
+                start = closes
+                moved = True
+                break
+            if opens >= start:
+                stretch = min(stretch, opens)
+        if not moved:
+            scan_positions(d, s, r, cand, start, stretch, fixed)
+            start = stretch + 1
 
 
 @njit
@@ -257,6 +289,7 @@ def placed(d: Data, s: State, g: Log, cand: Ints, second: int, start: int) -> No
     s.place[v, S_START] = start
     s.total[T_PENALTY] -= d.visit[v, V_PENALTY]
     s.total[T_LEX] -= d.visit[v, V_LEX]
+    stale_rivals(d, s, v)
 
 
 @njit

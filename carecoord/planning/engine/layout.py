@@ -36,7 +36,9 @@ PAST_DAYS, PAST_SUNDAYS = 14, 8
 O_VISIT, O_DAY, O_EARLY, O_LATE, O_WISH, O_N = 0, 1, 2, 3, 4, 5
 
 # Visits.
-V_PERSON, V_PLACE, V_DURATION, V_TEAM, V_LEX, V_PENALTY, V_FIRST, V_LAST, V_NEED, V_CHOICES, V_N = range(11)
+(
+    V_PERSON, V_PLACE, V_DURATION, V_TEAM, V_LEX, V_PENALTY, V_FIRST, V_LAST, V_NEED, V_CHOICES, V_RIVALS, V_N,
+) = range(12)  # fmt: skip
 
 # Workers: where they travel, then the rules of their employer with None as BIG.
 (
@@ -65,7 +67,7 @@ R_LEN, R_COST, R_WORK, R_FIRST, R_LAST, R_WARN, R_N = range(7)
 # What is known of a round while its `line` is true: 1, price and least work of its way, bounds of the day.
 I_FRESH, I_WAY, I_WORK, I_LOW, I_HIGH, I_N = range(6)
 
-# Where a visit is: option (or -1), both rounds (or -1), common start of a team.
+# Where a visit is: option (or -1), both rounds (or -1), start.
 S_OPTION, S_ROUND, S_ROUND2, S_START, S_N = range(5)
 
 # Totals of a plan.
@@ -108,6 +110,7 @@ class Data(NamedTuple):
         past_month: worker × month of the horizon, Sundays worked before the horizon.
         near: visit × neighbours on a common day, nearest first; -1 fills up.
         of_person: person × visits; -1 fills up.
+        rival: visit × visits to the same person that might overlap it, V_RIVALS of them.
     """
 
     option: Ints
@@ -126,6 +129,7 @@ class Data(NamedTuple):
     past_month: Ints
     near: Small
     of_person: Small
+    rival: Small
 
 
 class State(NamedTuple):

@@ -69,6 +69,7 @@ from carecoord.planning.engine.layout import (
     V_PENALTY,
     V_PERSON,
     V_PLACE,
+    V_RIVALS,
     V_TEAM,
     W_C_COMMUTE,
     W_C_KM,
@@ -208,6 +209,7 @@ def unplace(d: Data, s: State, g: Log, v: int) -> None:
     s.place[v, S_ROUND2] = -1
     s.total[T_PENALTY] += d.visit[v, V_PENALTY]
     s.total[T_LEX] += d.visit[v, V_LEX]
+    stale_rivals(d, s, v)
     bag_add(s, v)
 
 
@@ -256,6 +258,8 @@ def gather(d: Data, s: State, r: int) -> None:
         here = d.visit[v, V_PLACE]
         length = d.visit[v, V_DURATION]
         cut_window(d, line, i, o, s.stop[r, i, 1], w)
+        if d.visit[v, V_RIVALS] > 0:
+            keep_clear(d, s, r, i, s.stop[r, i, 1], v)
         line[i, B_EARLY] = max(line[i, B_EARLY], low)
         line[i, B_LATE] = min(line[i, B_LATE], high - length)
         line[i, B_DURATION] = length
@@ -275,6 +279,36 @@ def gather(d: Data, s: State, r: int) -> None:
         out = d.road[mode, d.worker[w, W_START], line[0, B_PLACE], 0]
         way += (out + d.road[mode, before, d.worker[w, W_END], 0]) * d.worker[w, W_C_COMMUTE]
     info[I_WAY] = way
+
+
+@njit
+def keep_clear(d: Data, s: State, r: int, i: int, at: int, v: int) -> None:
+    """
+    Cut the window of a stop so that it keeps clear of other visits to the same person (`person_overlap`).
+
+    Those stay where they are while this round moves; within one round the order keeps them apart.
+    """
+    line, length = s.line[r], d.visit[v, V_DURATION]
+    for k in range(d.visit[v, V_RIVALS]):
+        u = d.rival[v, k]
+        if s.place[u, S_OPTION] < 0 or s.place[u, S_ROUND] == r or s.place[u, S_ROUND2] == r:
+            continue
+        start = s.place[u, S_START]
+        if start >= at + length:
+            line[i, B_LATE] = min(line[i, B_LATE], start - length)
+        elif start + d.visit[u, V_DURATION] <= at:
+            line[i, B_EARLY] = max(line[i, B_EARLY], start + d.visit[u, V_DURATION])
+
+
+@njit
+def stale_rivals(d: Data, s: State, v: int) -> None:
+    """What is known of rounds with rivals of a visit no longer holds: it moved, came or went."""
+    for k in range(d.visit[v, V_RIVALS]):
+        u = d.rival[v, k]
+        if s.place[u, S_OPTION] >= 0:
+            s.info[s.place[u, S_ROUND], I_FRESH] = 0
+            if s.place[u, S_ROUND2] >= 0:
+                s.info[s.place[u, S_ROUND2], I_FRESH] = 0
 
 
 @njit
@@ -364,6 +398,10 @@ def store(d: Data, s: State, r: int, buf: Ints, n: int) -> None:
     for i in range(n):
         s.stop[r, i, 0] = buf[i, B_OPTION]
         s.stop[r, i, 1] = buf[i, B_AT]
+        v = d.option[buf[i, B_OPTION], O_VISIT]
+        s.place[v, S_START] = buf[i, B_AT]
+        if d.visit[v, V_RIVALS] > 0:
+            stale_rivals(d, s, v)
     stale(s, r)
 
 
@@ -387,6 +425,7 @@ def undo(d: Data, s: State, g: Log, soft: int, penalty: int, lex: int) -> None:
                 meet(d, s, v, s.place[v, seat] // days, -1)
             if g.place[k, seat] >= 0:
                 meet(d, s, v, g.place[k, seat] // days, 1)
+        stale_rivals(d, s, v)
         if s.place[v, S_OPTION] < 0 <= g.place[k, S_OPTION]:
             bag_take(s, v)
         elif s.place[v, S_OPTION] >= 0 > g.place[k, S_OPTION]:
@@ -403,6 +442,10 @@ def undo(d: Data, s: State, g: Log, soft: int, penalty: int, lex: int) -> None:
         for i in range(s.rounds[r, R_LEN]):
             s.stop[r, i, 0] = g.stop[k, i, 0]
             s.stop[r, i, 1] = g.stop[k, i, 1]
+            v = d.option[s.stop[r, i, 0], O_VISIT]
+            s.place[v, S_START] = s.stop[r, i, 1]
+            if d.visit[v, V_RIVALS] > 0:
+                stale_rivals(d, s, v)
         stale(s, r)
     s.total[T_SOFT] = soft
     s.total[T_PENALTY] = penalty

@@ -12,7 +12,7 @@ import numpy as np
 from carecoord.planning.calendar import Calendar
 from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.layout import BIG, UNIT, Bytes, Data, Ints, Small
-from carecoord.planning.homecare.overlap import Choice, choices
+from carecoord.planning.homecare.overlap import Choice, choices, rivals
 from carecoord.planning.load import contract_target_s, fairness_targets
 from carecoord.planning.problem import Problem, Regime, Visit, Worker
 
@@ -41,6 +41,7 @@ def build(problem: Problem) -> Built:
     modes = {matrix.mode: index for index, matrix in enumerate(problem.matrices)}
     option = choices(problem)
     lex = tier_weights(problem)
+    rival = person_overlap(problem, option)
     data = Data(
         option=_option_table(option),
         visit=visits(problem, option, lex),
@@ -58,6 +59,7 @@ def build(problem: Problem) -> Built:
         past_month=past_month_sundays(problem),
         near=neighbours(problem, option),
         of_person=visits_of_persons(problem),
+        rival=rival,
     )
     return Built(data=data, lex=lex)
 
@@ -81,7 +83,11 @@ def likely_workers(problem: Problem, modes: dict[str, int]) -> Small:
     for p, person in enumerate(problem.persons):
         where = here.get(person.id, 0)
         far = [
-            (w.id not in person.known, problem.matrices[modes[w.mode]].seconds[place[w.start_place]][where], k)
+            (
+                w.id not in person.known,
+                problem.matrices[modes[w.mode]].seconds[place[w.start_place]][where],
+                k,
+            )
             for k, w in enumerate(problem.workers)
         ]
         table[p] = [k for _, _, k in sorted(far)]
@@ -101,6 +107,7 @@ def visits(problem: Problem, option: list[Choice], lex: dict[str, int]) -> Ints:
     person = {p.id: index for index, p in enumerate(problem.persons)}
     penalty = search_penalties(problem)
     table[:, lay.V_FIRST] = len(option)
+    others = rivals(problem, option)
     for index, choice in enumerate(option):
         table[choice.visit, lay.V_FIRST] = min(table[choice.visit, lay.V_FIRST], index)
         table[choice.visit, lay.V_LAST] = index + 1
@@ -116,6 +123,7 @@ def visits(problem: Problem, option: list[Choice], lex: dict[str, int]) -> Ints:
         line[lay.V_NEED] = len(_pinned(visit))
         line[lay.V_CHOICES] = 8
         line[lay.V_FIRST] = min(line[lay.V_FIRST], line[lay.V_LAST])
+        line[lay.V_RIVALS] = len(others[index])
     return table
 
 
@@ -415,6 +423,15 @@ def visits_of_persons(problem: Problem) -> Small:
     table = np.full((len(lists), max(map(len, lists), default=1) + 1), -1, dtype=np.int32)
     for p, items in enumerate(lists):
         table[p, : len(items)] = items
+    return table
+
+
+def person_overlap(problem: Problem, option: list[Choice]) -> Small:
+    """`person_overlap`: visit × visits to the same person that could go on at the same time."""
+    lists = rivals(problem, option)
+    table = np.full((len(lists), max(map(len, lists), default=0) + 1), -1, dtype=np.int32)
+    for visit, items in enumerate(lists):
+        table[visit, : len(items)] = items
     return table
 
 

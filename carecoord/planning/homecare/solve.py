@@ -14,6 +14,7 @@ from carecoord.planning.engine.layout import Best
 from carecoord.planning.engine.plan import Stopped, stops_of
 from carecoord.planning.engine.start import adopt
 from carecoord.planning.homecare.build import Built, build
+from carecoord.planning.homecare.leftovers import serve_leftovers
 from carecoord.planning.problem import Problem
 from carecoord.planning.score import score
 from carecoord.planning.solution import Progress, Round, Solution, Statistics, Stop, Unassigned
@@ -51,8 +52,8 @@ def solve_homecare(
 
 
 def finish(problem: Problem, built: Built, run: Run) -> Solution:
-    """The best plan of a run with its score and statistics."""
-    solution = plan_of(problem, built, run.best)
+    """The best plan of a run, with what can still be served, causes, score and statistics."""
+    solution = serve_leftovers(problem, plan_of(problem, built, run.best))
     statistics = Statistics(
         seed=run.budget.seed,
         iterations=run.iterations,
@@ -60,7 +61,7 @@ def finish(problem: Problem, built: Built, run: Run) -> Solution:
         engine=ENGINE,
         stopped=run.stopped,
     )
-    return msgspec.structs.replace(solution, score=score(problem, solution), statistics=statistics)
+    return msgspec.structs.replace(solution, statistics=statistics)
 
 
 def plan_of(problem: Problem, built: Built, best: Best) -> Solution:
