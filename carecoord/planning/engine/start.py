@@ -29,7 +29,7 @@ def adopt_stop(d: Data, s: State, g: Log, v: int, first: int, second: int, start
             c[lay.K_EARLY] = start
             c[lay.K_LATE] = start
         scan(d, s, first * days + day, s.cand[0])
-        if s.cand[lay.K_DELTA] >= lay.TOP:
+        if s.cand[0][lay.K_DELTA] >= lay.TOP:
             continue
         if second < 0:
             put(d, s, g, s.cand[0])
