@@ -33,6 +33,10 @@ ERRORS: dict[str, str] = {
     "pin_missing": "Cette visite n’est pas épinglée.",
     "roster_replaced": "Ce plan a été remplacé par un autre.",
     "run_active": "Un calcul est déjà en cours pour ces jours-là : attendez sa fin ou arrêtez-le.",
+    "nothing_to_undo": "Il n’y a rien à annuler : les tournées ont changé depuis ce déplacement.",
+    "undo_blocked": "Revenir en arrière enfreindrait une règle qui est respectée maintenant.",
+    "problem_missing": "Ce plan n’a pas gardé de quoi calculer un prix : refaites un plan de ces jours.",
+    "roster_missing": "Il n’y a pas de plan pour ces jours.",
     "visit_missing": "Cette visite n’existe plus dans ce plan.",
     "visit_unknown": "Cette visite n’existe plus.",
 }

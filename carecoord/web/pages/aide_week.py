@@ -5,6 +5,7 @@ One aide's week.
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from litestar import get
 from litestar.params import FromPath, FromQuery
@@ -17,7 +18,6 @@ from carecoord.kernel.errors import Conflict
 from carecoord.rosters.service.boards import aide_week
 from carecoord.rosters.service.places import aides_hours
 from carecoord.web.filters import week_of
-from carecoord.web.forms import identifier
 from carecoord.web.layout import layout_of
 from carecoord.web.pages.rounds import asked_plan, day_of
 from carecoord.web.views.addresses import Links
@@ -33,24 +33,23 @@ PATH = "/equipe/{aide:uuid}"
 
 @get(PATH)
 async def show_aide_week(
-    request: AnyRequest, aide: FromPath[str], jour: FromQuery[str] = "", plan: FromQuery[str] = ""
+    request: AnyRequest, aide: FromPath[UUID], jour: FromQuery[str] = "", plan: FromQuery[str] = ""
 ) -> Template:
     """Rounds of one aide over a civil week, with hours and margins."""
-    aide_id = identifier(str(aide))
     async with open_desk(request, AIDE_READ, ROSTER_READ) as desk:
         day = day_of(jour, desk.today)
         links = Links(plan=asked_plan(plan))
-        person = await get_aide(desk.uow, desk.actor, aide_id)
-        found = Plan(await aide_week(desk.uow, desk.actor, aide_id, day))
+        person = await get_aide(desk.uow, desk.actor, aide)
+        found = Plan(await aide_week(desk.uow, desk.actor, aide, day))
         roster = next((found.rosters[item] for item in found.days if item in found.rosters), None)
         margins = None
         if roster is not None:
             try:
-                margins = (await aides_hours(desk.uow, desk.actor, roster.id, [aide_id])).get(aide_id)
+                margins = (await aides_hours(desk.uow, desk.actor, roster.id, [aide])).get(aide)
             except Conflict:
                 margins = None  # the plan is being made: margins come with it
         monday = monday_of(day)
-        told = [item for item in roster.warnings if item.aide_id == aide_id] if roster is not None else []
+        told = [item for item in roster.warnings if item.aide_id == aide] if roster is not None else []
         context = {
             "layout": layout_of(desk.signed_in, "/equipe"),
             "name": aide_full(person),
@@ -60,10 +59,10 @@ async def show_aide_week(
                 ("Présences", " ; ".join(availability_words(person.availabilities)) or "aucune"),
             ],
             "title": week_of(monday),
-            "aide_id": str(aide_id),
+            "aide_id": str(aide),
             "links": links,
-            "previous": links.aide(aide_id, monday - timedelta(days=7)),
-            "next": links.aide(aide_id, monday + timedelta(days=7)),
+            "previous": links.aide(aide, monday - timedelta(days=7)),
+            "next": links.aide(aide, monday + timedelta(days=7)),
             "has_plan": roster is not None,
             "week": aide_week_view(found, person, links, margins, desk.today),
             "breaches": breach_lines(found, told),

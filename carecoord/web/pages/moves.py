@@ -31,7 +31,14 @@ from carecoord.web.views.moves import NOBODY, aide_options, day_options, effect_
 from carecoord.web.wording import defect_sentence, error_sentence
 
 PATH = "/tournees/visite/{visit:str}/deplacer"
-STALE = ("changed_meanwhile", "concurrent_change", "roster_replaced", "run_active")
+STALE = (
+    "changed_meanwhile",
+    "concurrent_change",
+    "roster_replaced",
+    "run_active",
+    "nothing_to_undo",
+    "undo_blocked",
+)
 """Conflicts after which looking again is what helps."""
 
 NO_HOUR = re.compile(r"(?!\d{1,2}:\d{2}$)")

@@ -48,24 +48,22 @@ GEO = {
 @get(PATH)
 async def show_person_week(
     request: AnyRequest,
-    person: FromPath[str],
+    person: FromPath[UUID],
     jour: FromQuery[str] = "",
     plan: FromQuery[str] = "",
     fait: FromQuery[str] = "",
 ) -> Template:
     """Visits of one person over a civil week."""
-    person_id = identifier(str(person))
     async with open_desk(request, PERSON_READ, CAREPLAN_READ) as desk:
         notices = (Notice(text="La date est annulée : le prochain plan n’y mettra pas de visite."),)
-        context = await _context(desk, person_id, jour, plan)
+        context = await _context(desk, person, jour, plan)
         context["layout"] = layout_of(desk.signed_in, "/personnes", notices if fait == "annulee" else ())
     return Template("rosters/person_week.html", context=context)
 
 
 @post(f"{PATH}/annuler")
-async def cancel_date(request: AnyRequest, person: FromPath[str]) -> Response[Any]:
+async def cancel_date(request: AnyRequest, person: FromPath[UUID]) -> Response[Any]:
     """Cancel one date of a line of the care plan."""
-    person_id = identifier(str(person))
     form = await read_form(request)
     try:
         day = form.day("date")
@@ -77,12 +75,12 @@ async def cancel_date(request: AnyRequest, person: FromPath[str]) -> Response[An
             await add_exception(desk.uow, desk.actor, command)
     except Invalid as error:
         async with open_desk(request, PERSON_READ, CAREPLAN_READ) as desk:
-            context = await _context(desk, person_id, "", "")
+            context = await _context(desk, person, "", "")
             context["layout"] = layout_of(desk.signed_in, "/personnes")
             sentence = next(iter(field_errors(error).values()), "")
             context["errors"] = {"date": sentence or "Cette date ne convient pas."}
         return Template("rosters/person_week.html", context=context, status_code=422)
-    target = f"{Links().person(person_id, day)}&fait=annulee"
+    target = f"{Links().person(person, day)}&fait=annulee"
     return Redirect(target, status_code=303)
 
 

@@ -56,14 +56,14 @@ def map_data(
 
 
 def places_of_round(plan: Plan, aide: Aide, day: date) -> list[tuple[float, float]]:
-    """Where a round goes: from the start, by the doors, to the end."""
+    """Where a round goes: from the start, by the doors, to the end when that is elsewhere."""
     doors = [
         (person.latitude, person.longitude)
         for person in (plan.person_of(stop.visit_id) for stop in plan.round(aide.id, day))
         if person is not None
     ]
     start, end = (aide.start_latitude, aide.start_longitude), (aide.end_latitude, aide.end_longitude)
-    return [start, *doors, end]
+    return [start, *doors] if end == start else [start, *doors, end]
 
 
 def vague_people(plan: Plan, aides: Iterable[Aide], day: date) -> list[str]:

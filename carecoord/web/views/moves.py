@@ -80,7 +80,7 @@ def effect_view(plan: Plan, found: Examined, usual: Mapping[UUID, int]) -> Effec
         *(("Personne connue", _known(plan, item, usual)) for item in preview.aide_ids),
         *(
             (
-                f"Semaine de {plan.names.get(work.aide_id, 'l’aide')}",
+                f"Semaine ({plan.names.get(work.aide_id, 'l’aide')})",
                 _week(work.before_s, work.after_s, work.contract_s),
             )
             for work in effects.work
