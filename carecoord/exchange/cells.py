@@ -22,12 +22,17 @@ from carecoord.kernel.french import (
     parse_phone,
     parse_time_minutes,
 )
+from carecoord.kernel.texts import LINE_LENGTH, NOTE_LENGTH, is_printable
 from carecoord.workforce.domain import EVEN_WEEKS, EVERY_WEEK, ODD_WEEKS, Availability
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _PARITY_WORDS = {EVERY_WEEK: "", ODD_WEEKS: " (semaines impaires)", EVEN_WEEKS: " (semaines paires)"}
 _STRETCH = re.compile(r"^(.+?)\s*(?:-|–|à)\s*(.+?)$")
+_DAYS_RANGE = re.compile(r"(?:du\s+)?([^\W\d_]+)(?:\s+(?:au|à|a)\s+|\s*[-–]\s*)([^\W\d_]+)", re.IGNORECASE)
 _SPLIT = re.compile(r"[;,/]|\s+et\s+")
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 class CellError(ValueError):
@@ -49,17 +54,68 @@ def _parsed(parse: Callable[[str], Any], code: str) -> Callable[[str], Any]:
     return read
 
 
-read_date: Callable[[str], date] = _parsed(parse_date, "date")
 read_time: Callable[[str], int] = _parsed(parse_time_minutes, "time")
 read_duration: Callable[[str], int] = _parsed(parse_duration_minutes, "duration")
-read_insee: Callable[[str], str] = _parsed(parse_insee, "insee")
-read_phone: Callable[[str], str] = _parsed(parse_phone, "phone")
 read_decimal: Callable[[str], float] = _parsed(parse_decimal, "decimal")
+_read_whole_date: Callable[[str], date] = _parsed(parse_date, "date")
+_read_whole_insee: Callable[[str], str] = _parsed(parse_insee, "insee")
+_read_whole_phone: Callable[[str], str] = _parsed(parse_phone, "phone")
 
 
-def read_text(text: str) -> str:
-    """Any text."""
-    return text
+def read_date(text: str) -> date:
+    """
+    A date with its four-digit year.
+
+    Refused with a sentence of their own: two-digit years (38 may be 1938 or 2038), and numbers
+    such as 46350, which are dates that lost their format (they depend on the workbook's origin).
+    """
+    if re.fullmatch(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}", text):
+        raise CellError("date_short_year")
+    if re.fullmatch(r"\d{5}(?:,\d+)?", text):
+        raise CellError("date_serial")
+    day = _read_whole_date(text)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise CellError("date_bounds", first=FIRST_YEAR, last=LAST_YEAR)
+    return day
+
+
+def read_start_time(text: str) -> int:
+    """An hour at which something may begin: midnight is 0h00, not 24h00."""
+    minutes = read_time(text)
+    if minutes == 1440:
+        raise CellError("time")
+    return minutes
+
+
+def read_insee(text: str) -> str:
+    """A commune code; a spreadsheet may have dropped the leading zero."""
+    return _read_whole_insee(f"0{text}" if re.fullmatch(r"[1-9]\d{3}", text) else text)
+
+
+def read_phone(text: str) -> str:
+    """A telephone number; a spreadsheet may have dropped the leading zero."""
+    digits = re.sub(r"\s", "", text)
+    return _read_whole_phone(f"0{digits}" if re.fullmatch(r"[1-9]\d{8}", digits) else text)
+
+
+def _text_within(limit: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if len(text) > limit:
+            raise CellError("too_long", limit=limit)
+        if not is_printable(text):
+            raise CellError("control")
+        return text
+
+    return read
+
+
+read_text = _text_within(LINE_LENGTH)
+read_note = _text_within(NOTE_LENGTH)
+
+
+def read_reference(text: str) -> str:
+    """A reference number; blanks inside it, of whatever kind, become single spaces."""
+    return read_text(" ".join(text.split()))
 
 
 def read_postcode(text: str) -> str:
@@ -121,7 +177,7 @@ def fold(text: str) -> str:
 
 def read_words(text: str) -> list[str]:
     """A list such as `toilette, transfert`."""
-    return sorted({word.strip().lower() for word in re.split(r"[;,/]", text) if word.strip()})
+    return sorted({read_text(word.strip().lower()) for word in re.split(r"[;,/]", text) if word.strip()})
 
 
 def read_references(text: str) -> list[str]:
@@ -145,10 +201,11 @@ def read_days(text: str) -> list[int]:
     folded = fold(text)
     if folded in ("touslesjours", "7j7", "7jours7"):
         return list(range(7))
-    if match := re.fullmatch(r"(?:du)?([a-z]+?)(?:au|a)([a-z]+)", folded):
-        ends = [_day(match[1]), _day(match[2])]
+    if match := _DAYS_RANGE.fullmatch(text.strip()):
+        ends = [_day(fold(match[1])), _day(fold(match[2]))]
         if None not in ends:
-            return list(range(ends[0] or 0, (ends[1] or 0) + 1))
+            first, last = ends[0] or 0, ends[1] or 0
+            return sorted((first + step) % 7 for step in range((last - first) % 7 + 1))
     days = [_day(fold(word)) for word in re.split(r"[;,/\s]+|\bet\b", text) if word.strip()]
     if not days or None in days:
         raise CellError("days")

@@ -73,6 +73,7 @@ PEOPLE = (
     Column(
         field="reference",
         header="Numéro",
+        read=cells.read_reference,
         required=True,
         example="EXEMPLE-1",
         aliases=("N° dossier", "Référence"),
@@ -94,7 +95,13 @@ PEOPLE = (
     ),
     Column(field="latitude", header="Latitude", read=LATITUDE, example="48,69650"),
     Column(field="longitude", header="Longitude", read=LONGITUDE, example="2,50380"),
-    Column(field="access_note", header="Accès", default="", example="Digicode 12A4, 2e étage"),
+    Column(
+        field="access_note",
+        header="Accès",
+        read=cells.read_note,
+        default="",
+        example="Digicode 12A4, 2e étage",
+    ),
     Column(field="faces_max", header="Nombre d’aides souhaité au plus", read=cells.whole(1, 20), example="4"),
     Column(
         field="usual_aides",
@@ -106,7 +113,14 @@ PEOPLE = (
 )
 
 AIDES = (
-    Column(field="reference", header="Numéro", required=True, example="EXEMPLE-1", aliases=("Matricule",)),
+    Column(
+        field="reference",
+        header="Numéro",
+        read=cells.read_reference,
+        required=True,
+        example="EXEMPLE-1",
+        aliases=("Matricule",),
+    ),
     Column(field="last_name", header="Nom", required=True, example="Fauvelin"),
     Column(field="first_name", header="Prénom", required=True, example="Amina"),
     Column(field="phone", header="Téléphone", read=cells.read_phone, example="06 39 98 12 34"),
@@ -159,6 +173,7 @@ ABSENCES = (
     Column(
         field="aide_reference",
         header="Numéro de l’aide",
+        read=cells.read_reference,
         required=True,
         example="EXEMPLE-1",
         aliases=("Aide", "Matricule"),
@@ -169,10 +184,13 @@ ABSENCES = (
 )
 
 LINES = (
-    Column(field="reference", header="Numéro", required=True, example="EXEMPLE-1-1"),
+    Column(
+        field="reference", header="Numéro", read=cells.read_reference, required=True, example="EXEMPLE-1-1"
+    ),
     Column(
         field="person_reference",
         header="Numéro de la personne",
+        read=cells.read_reference,
         required=True,
         example="EXEMPLE-1",
         aliases=("Personne",),
@@ -200,18 +218,20 @@ LINES = (
     Column(
         field="earliest_start_minute",
         header="Début au plus tôt",
-        read=cells.read_time,
+        read=cells.read_start_time,
         required=True,
         example="7h30",
     ),
     Column(
         field="latest_start_minute",
         header="Début au plus tard",
-        read=cells.read_time,
+        read=cells.read_start_time,
         required=True,
         example="9h00",
     ),
-    Column(field="preferred_start_minute", header="Heure souhaitée", read=cells.read_time, example="8h15"),
+    Column(
+        field="preferred_start_minute", header="Heure souhaitée", read=cells.read_start_time, example="8h15"
+    ),
     Column(
         field="duration_minutes",
         header="Durée",
@@ -259,11 +279,28 @@ def match_headers(kind: Kind, headers: list[str]) -> tuple[dict[str, Column], li
     Returns the columns found by header as written, the headers nobody knows, and the
     compulsory columns that are missing.
     """
-    by_word = {
-        cells.fold(word): column for column in COLUMNS[kind] for word in (column.header, *column.aliases)
-    }
+    by_word = _BY_WORD[kind]
     found = {header: by_word[cells.fold(header)] for header in headers if cells.fold(header) in by_word}
     unknown = [header for header in headers if header not in found]
     present = {column.field for column in found.values()}
     missing = [column for column in COLUMNS[kind] if column.required and column.field not in present]
     return found, unknown, missing
+
+
+def headers_twice(kind: Kind, headers: list[str]) -> list[str]:
+    """Headers of a column that another header of the file names already."""
+    known = [header for header in headers if cells.fold(header) in _BY_WORD[kind]]
+    fields = [_BY_WORD[kind][cells.fold(header)].field for header in known]
+    return [header for rank, header in enumerate(known) if fields[rank] in fields[:rank]]
+
+
+def is_header(line: list[str]) -> bool:
+    """Whether a line of a file looks like our headers: two of them at least, of one kind."""
+    words = {cells.fold(text) for text in line if text}
+    return any(len(words & set(by_word)) >= 2 for by_word in _BY_WORD.values())
+
+
+_BY_WORD: dict[Kind, dict[str, Column]] = {
+    kind: {cells.fold(word): column for column in columns for word in (column.header, *column.aliases)}
+    for kind, columns in COLUMNS.items()
+}

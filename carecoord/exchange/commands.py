@@ -16,9 +16,7 @@ from carecoord.exchange.columns import Kind
 from carecoord.exchange.domain import Refusal
 from carecoord.exchange.reading import Line, Reading
 from carecoord.territory.domain import Commune
-from carecoord.workforce.domain import UpsertAbsence, UpsertAide
-
-FULL_TIME_MINUTES = 35 * 60
+from carecoord.workforce.domain import FULL_TIME_MINUTES, LONGEST_ABSENCE, UpsertAbsence, UpsertAide
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +24,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 
     people: frozenset[str]
     aides: frozenset[str]
+    lines: frozenset[str]
     communes: Mapping[str, Commune]
 
 
@@ -54,6 +53,7 @@ def check(reading: Reading, known: Known) -> list[Refusal]:
     refusals = list(reading.refusals)
     for kind, lines in reading.lines.items():
         refusals += _duplicates(kind, lines)
+    refusals += _spelled_otherwise(reading, known)
     people = known.people | _references(reading, "people")
     aides = known.aides | _references(reading, "aides")
     for line in reading.lines.get("people", []):
@@ -86,6 +86,24 @@ def _duplicates(kind: Kind, lines: list[Line]) -> Iterator[Refusal]:
             yield line.refuse(field, code, line=first[key])
         else:
             first[key] = line.number
+
+
+def _spelled_otherwise(reading: Reading, known: Known) -> Iterator[Refusal]:
+    """Numbers that differ from another one by their capitals only: the same person twice."""
+    kinds: tuple[tuple[Kind, frozenset[str]], ...] = (
+        ("people", known.people),
+        ("aides", known.aides),
+        ("care_plan_lines", known.lines),
+    )
+    for kind, references in kinds:
+        spelled = {reference.casefold(): reference for reference in references}
+        for line in reading.lines.get(kind, []):
+            reference = line.values.get("reference")
+            if reference is None or reference in references:
+                continue
+            first = spelled.setdefault(reference.casefold(), reference)
+            if first != reference:
+                yield line.refuse("reference", "reference_case", reference=first)
 
 
 def _check_commune(line: Line, known: Known, field: str) -> Iterator[Refusal]:
@@ -133,12 +151,12 @@ def _check_absence(line: Line, aides: frozenset[str]) -> Iterator[Refusal]:
     values = line.values
     if values.get("aide_reference") and values["aide_reference"] not in aides:
         yield line.refuse("aide_reference", "aide_unknown", reference=values["aide_reference"])
-    if (
-        values.get("start")
-        and values.get("end")
-        and moment_end(values["end"]) <= moment_start(values["start"])
-    ):
-        yield line.refuse("end", "period_order")
+    if values.get("start") and values.get("end"):
+        start, end = moment_start(values["start"]), moment_end(values["end"])
+        if end <= start:
+            yield line.refuse("end", "period_order")
+        elif end - start > LONGEST_ABSENCE:
+            yield line.refuse("end", "absence_long")
 
 
 def _check_line(line: Line, people: frozenset[str], aides: frozenset[str]) -> Iterator[Refusal]:

@@ -66,9 +66,13 @@ def _keep_point(line: Line, person: Person) -> None:
 
 def _keep_aide(line: Line, aide: Aide) -> None:
     values = line.values
+    if "part_time" not in values and values["contract_minutes"] == aide.contract_minutes:
+        values["part_time"] = aide.part_time
     if values.get("start_latitude") is None and values["start_insee"] == aide.start_insee:
         values.update(start_latitude=aide.start_latitude, start_longitude=aide.start_longitude)
-    if values.get("end_latitude") is None and "end_latitude" not in values:
+    ends_elsewhere = (aide.end_latitude, aide.end_longitude) != (aide.start_latitude, aide.start_longitude)
+    # Who ends the day where it starts goes on doing so after moving house.
+    if "end_latitude" not in values and ends_elsewhere:
         values.update(end_latitude=aide.end_latitude, end_longitude=aide.end_longitude)
     values["history"] = aide.history
     for rank in range(len(DAYS)):

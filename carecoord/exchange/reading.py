@@ -9,13 +9,21 @@ from typing import Any
 import msgspec
 
 from carecoord.exchange.cells import CellError
-from carecoord.exchange.columns import EXAMPLE_KEY, SHEET_NAMES, Column, Kind, kind_of_sheet, match_headers
+from carecoord.exchange.columns import (
+    EXAMPLE_KEY,
+    SHEET_NAMES,
+    Column,
+    Kind,
+    headers_twice,
+    is_header,
+    kind_of_sheet,
+    match_headers,
+)
 from carecoord.exchange.domain import ImportKind, Refusal
 from carecoord.exchange.tabular import Row, Sheet, read_tables
 from carecoord.exchange.wording import refusal
 from carecoord.kernel.errors import Defect, Invalid
-
-TEXT_LIMIT = 500
+from carecoord.kernel.texts import NOTE_LENGTH
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,16 +69,21 @@ def read_file(content: bytes, kind: ImportKind) -> Reading:
     Raises:
         Invalid: the file itself cannot be read, or none of its sheets is known.
     """
-    sheets = read_tables(content)
-    chosen = [(sheet, kind_of_sheet(sheet.name) if kind == "workbook" else kind) for sheet in sheets]
+    sheets = read_tables(content, is_header=is_header)
+    reading = Reading()
     if kind != "workbook":
-        chosen = chosen[:1]
+        for sheet in sheets[1:]:
+            reading.remarks.append(
+                f"Seule la première feuille est lue : la feuille « {sheet.name} » est ignorée."
+            )
+        _read_sheet(sheets[0], kind, reading)
+        return reading
+    chosen = [(sheet, kind_of_sheet(sheet.name)) for sheet in sheets]
     if all(sheet_kind is None for _, sheet_kind in chosen):
         raise Invalid(
             [Defect(code="sheet_unknown", where="file", why="no sheet has a known name")],
             code="sheet_unknown",
         )
-    reading = Reading()
     for sheet, sheet_kind in chosen:
         if sheet_kind is None:
             reading.remarks.append(f"La feuille « {sheet.name} » n’est pas prévue : elle est ignorée.")
@@ -80,18 +93,16 @@ def read_file(content: bytes, kind: ImportKind) -> Reading:
 
 
 def _read_sheet(sheet: Sheet, kind: Kind, reading: Reading) -> None:
-    title = SHEET_NAMES[kind]
     found, unknown, missing = match_headers(kind, sheet.headers)
-    if unknown:
-        names = ", ".join(f"« {header} »" for header in unknown)
-        reading.remarks.append(f"{title} : colonnes inconnues, ignorées : {names}.")
-    for column in missing:
-        reason = "cette colonne est obligatoire et manque"
-        remedy = "ajoutez-la, comme dans le modèle"
+    _remark_on(sheet, kind, unknown, reading)
+    defects = [(column.header, "column_missing") for column in missing]
+    defects += [(header, "column_twice") for header in headers_twice(kind, sheet.headers)]
+    for header, code in defects:
+        reason, remedy = refusal(code, {})
         reading.refusals.append(
-            Refusal(sheet=title, line=0, column=column.header, value="", reason=reason, remedy=remedy)
+            Refusal(sheet=SHEET_NAMES[kind], line=0, column=header, value="", reason=reason, remedy=remedy)
         )
-    if missing:
+    if defects:
         return
     examples = 0
     for row in sheet.rows:
@@ -100,7 +111,19 @@ def _read_sheet(sheet: Sheet, kind: Kind, reading: Reading) -> None:
         else:
             _read_row(row, kind, found, reading)
     if examples:
-        reading.remarks.append(f"{title} : ligne d’exemple du modèle ignorée.")
+        reading.remarks.append(f"{SHEET_NAMES[kind]} : ligne d’exemple du modèle ignorée.")
+
+
+def _remark_on(sheet: Sheet, kind: Kind, unknown: list[str], reading: Reading) -> None:
+    """Tell what of a sheet is not read."""
+    title = SHEET_NAMES[kind]
+    if sheet.passed_over:
+        reading.remarks.append(f"{title} : ce qui précède la ligne des titres de colonnes est ignoré.")
+    if unknown:
+        names = ", ".join(f"« {header} »" for header in unknown)
+        reading.remarks.append(f"{title} : colonnes inconnues, ignorées : {names}.")
+    if sheet.untitled:
+        reading.remarks.append(f"{title} : des cellules sans titre de colonne sont ignorées.")
 
 
 def _is_example(row: Row, found: dict[str, Column]) -> bool:
@@ -129,6 +152,6 @@ def _read_cell(column: Column, text: str) -> Any:
         if column.required:
             raise CellError("missing")
         return column.default
-    if len(text) > TEXT_LIMIT:
-        raise CellError("too_long", limit=TEXT_LIMIT)
+    if len(text) > NOTE_LENGTH:
+        raise CellError("too_long", limit=NOTE_LENGTH)
     return column.read(text)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from carecoord.careplans import service as careplans
 from carecoord.db.uow import UnitOfWork
 from carecoord.exchange import store
 from carecoord.exchange.commands import Commands, Known, build, check, commune_codes
-from carecoord.exchange.domain import CheckImport, ImportFile, ImportReport, KindCounts
+from carecoord.exchange.domain import CheckImport, ImportFile, ImportReport, KindCounts, Refusal
 from carecoord.exchange.merge import Existing, keep_what_is_not_said
 from carecoord.exchange.reading import Reading, read_file
 from carecoord.exchange.workbook import Records, write_template, write_workbook
@@ -31,6 +31,9 @@ from carecoord.territory import service as territory
 from carecoord.workforce import service as workforce
 
 SHOWN_REFERENCES = 100
+KEPT_REFUSALS = 1_000
+FORGET_AFTER = timedelta(days=30)
+"""A file that was tried and left there holds personal data that nobody needs any more."""
 
 EVERY_TIME = (datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
@@ -44,6 +47,7 @@ async def check_import(uow: UnitOfWork, actor: Actor, command: CheckImport) -> I
         Invalid: the file as such cannot be read.
     """
     actor.require(IMPORT_WRITE)
+    await store.forget(uow.session, uow.now - FORGET_AFTER)
     report = await _dry_run(uow, actor, command)
     kept = await store.add(uow.session, actor, command, report)
     record(uow, Tag.IMPORT_CHECKED, kept.id, {"refusals": len(report.refusals)})
@@ -87,7 +91,11 @@ async def abandon_import(uow: UnitOfWork, actor: Actor, import_id: UUID) -> None
     Raises:
         Refused, NotFound, Conflict: already applied (`import_applied`).
     """
-    kept = await get_import(uow, actor, import_id)
+    actor.require(IMPORT_WRITE)
+    found = await store.locked(uow.session, import_id)
+    if found is None:
+        raise NotFound("import_unknown", "no such import")
+    kept, _ = found
     if kept.state == "applied":
         raise Conflict("import_applied", "this import was applied already")
     await store.close(uow.session, import_id, "abandoned", kept.report, None)
@@ -163,13 +171,27 @@ async def _judge(uow: UnitOfWork, actor: Actor, reading: Reading) -> tuple[Impor
         lines={line.reference: line for line in await careplans.all_interventions(uow, actor)},
     )
     communes = await territory.communes_by_code(uow, commune_codes(reading))
-    known = Known(people=frozenset(existing.people), aides=frozenset(existing.aides), communes=communes)
-    refusals = check(reading, known)
-    report = ImportReport(refusals=refusals, remarks=reading.remarks)
+    known = Known(
+        people=frozenset(existing.people),
+        aides=frozenset(existing.aides),
+        lines=frozenset(existing.lines),
+        communes=communes,
+    )
+    # Off the event loop: a file may have fifty thousand lines.
+    refusals = await asyncio.to_thread(check, reading, known)
     if refusals:
-        return report, None
+        return _refused(refusals, reading.remarks), None
+    report = ImportReport(remarks=reading.remarks)
     keep_what_is_not_said(reading, existing)
     return report, build(reading, communes)
+
+
+def _refused(refusals: list[Refusal], remarks: list[str]) -> ImportReport:
+    """The report of a file with defects; beyond a thousand, one column is wrong throughout."""
+    left = len(refusals) - KEPT_REFUSALS
+    if left > 0:
+        remarks = [*remarks, f"{left} autres refus ne sont pas détaillés : corrigez d’abord ceux-ci."]
+    return ImportReport(refusals=refusals[:KEPT_REFUSALS], remarks=remarks)
 
 
 async def _write(uow: UnitOfWork, actor: Actor, commands: Commands, report: ImportReport) -> ImportReport:

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -81,6 +81,15 @@ async def close(
     row.applied_at = at
     row.content = None
     await session.flush()
+
+
+async def forget(session: AsyncSession, before: datetime) -> None:
+    """Abandon files tried before an instant and never applied: content, refused values and all."""
+    await session.execute(
+        update(ImportRow)
+        .where(ImportRow.state == "checked", ImportRow.created_at < before)
+        .values(state="abandoned", content=None, report=msgspec.to_builtins(ImportReport()))
+    )
 
 
 async def page(session: AsyncSession, request: PageRequest) -> tuple[list[ImportFile], int]:

@@ -5,8 +5,19 @@ French reasons and remedies of refused import lines, by code.
 from __future__ import annotations
 
 REFUSALS: dict[str, tuple[str, str]] = {
+    "column_missing": ("cette colonne est obligatoire et manque", "ajoutez-la, comme dans le modèle"),
+    "column_twice": ("cette colonne figure deux fois", "gardez-en une seule"),
     "missing": ("cette cellule est obligatoire", "remplissez-la"),
     "date": ("ce n’est pas une date", "écrivez par exemple 24/11/2026"),
+    "date_short_year": ("l’année n’a que deux chiffres", "écrivez-la en entier, par exemple 24/11/2026"),
+    "date_serial": (
+        "cette date a perdu son format et n’est plus qu’un nombre",
+        "dans le tableur, donnez à la colonne le format date, ou écrivez 24/11/2026",
+    ),
+    "date_bounds": (
+        "l’année n’est pas entre {first} et {last}",
+        "corrigez la date, ou videz la cellule s’il n’y a pas de fin",
+    ),
     "time": ("ce n’est pas une heure", "écrivez par exemple 9h20"),
     "duration": ("ce n’est pas une durée", "écrivez par exemple 45 min ou 1h30"),
     "duration_bounds": ("une visite dure de 5 minutes à 12 heures", "corrigez la durée"),
@@ -64,6 +75,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "un contrat de 35 heures ou plus n’est pas un temps partiel",
         "écrivez non, ou corrigez les heures",
     ),
+    "absence_long": ("une absence dure au plus trois ans", "vérifiez les deux dates"),
+    "reference_case": (
+        "ce numéro existe déjà sous la forme {reference}",
+        "écrivez-le exactement de la même façon",
+    ),
+    "control": (
+        "ce texte contient un caractère invisible",
+        "effacez la cellule et tapez de nouveau le texte",
+    ),
     "too_long": ("ce texte est trop long", "raccourcissez-le à {limit} caractères"),
 }
 
@@ -79,6 +99,14 @@ FILE_PROBLEMS: dict[str, tuple[str, str]] = {
         "Ouvrez-le dans votre tableur et enregistrez-le de nouveau.",
     ),
     "file_not_a_table": ("Ce fichier n’est ni un classeur ni du CSV", "Choisissez un fichier .xlsx ou .csv."),
+    "file_too_large": (
+        "Le classeur est trop volumineux une fois ouvert, ou ses cellules sont trop éloignées",
+        "Copiez les seules lignes utiles dans un nouveau classeur, et enregistrez-le.",
+    ),
+    "file_encoding": (
+        "Les caractères du fichier ne se lisent pas",
+        "Enregistrez-le en CSV UTF-8, ou au format .xlsx.",
+    ),
     "file_too_long": ("Le fichier a plus de 50 000 lignes", "Coupez-le en plusieurs fichiers."),
     "sheet_unknown": (
         "Aucune feuille ne s’appelle Personnes, Aides, Absences ou Lignes de plan",

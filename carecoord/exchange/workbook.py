@@ -12,8 +12,10 @@ from uuid import UUID
 
 import msgspec
 from openpyxl import Workbook
+from openpyxl.cell import Cell as WorksheetCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from carecoord.beneficiaries.domain import Person
 from carecoord.careplans.domain import Intervention
@@ -30,6 +32,8 @@ from carecoord.exchange.columns import (
     Kind,
 )
 from carecoord.workforce.domain import Absence, Aide
+
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float | date | None
 
@@ -78,13 +82,29 @@ def _saved(grids: dict[Kind, list[Any]]) -> bytes:
         for cell in sheet[1]:
             cell.font = Font(bold=True)
         for line in grid:
-            sheet.append(line)
+            sheet.append([_plain(sheet, value) for value in line])
         for rank, column in enumerate(COLUMNS[kind], start=1):
             sheet.column_dimensions[get_column_letter(rank)].width = max(12, len(column.header) + 2)
         sheet.freeze_panes = "B2"
     content = io.BytesIO()
     workbook.save(content)
     return content.getvalue()
+
+
+def _plain(sheet: Worksheet, value: Cell) -> Any:
+    """
+    A text that stays a text, whatever it begins with.
+
+    The library makes formulas of texts with `=` in front and errors of `#N/A`. The mark of
+    quoted texts also keeps a spreadsheet from computing `+…`, `-…` or `@…` when it saves as CSV.
+    """
+    if not isinstance(value, str):
+        return value
+    cell = WorksheetCell(sheet, row=1, column=1, value=value)
+    cell.data_type = "s"
+    if value.startswith(FORMULA_MARKS):
+        cell.quotePrefix = True
+    return cell
 
 
 def _word(words: dict[str, str], value: str | None) -> str:

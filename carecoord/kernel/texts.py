@@ -36,7 +36,7 @@ def text_defects(text: str, where: str, *, longest: int = LINE_LENGTH, required:
                 args={"longest": longest},
             )
         ]
-    if _CONTROL.search(text):
+    if not is_printable(text):
         return [Defect(code="text_control", where=where, why="holds a control character")]
     return []
 
@@ -44,3 +44,8 @@ def text_defects(text: str, where: str, *, longest: int = LINE_LENGTH, required:
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can hold, or even compare with, a text at all."""
     return "\x00" not in text
+
+
+def is_printable(text: str) -> bool:
+    """Whether a text holds no control character but line breaks and tabulations."""
+    return _CONTROL.search(text) is None

@@ -4,7 +4,7 @@ Aides, the hours they may work, their absences: structs and commands.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,6 +18,11 @@ ABSENCE_KINDS: tuple[AbsenceKind, ...] = ("leave", "sickness", "training", "fami
 
 EVERY_WEEK, ODD_WEEKS, EVEN_WEEKS = 0, 1, 2
 """Values of `Availability.week_parity`; parity is that of the ISO week number."""
+
+FULL_TIME_MINUTES = 35 * 60
+"""Legal weekly time (L3121-27): a part-time contract stays below (L3123-1)."""
+
+LONGEST_ABSENCE = timedelta(days=3 * 366)
 
 
 class Availability(msgspec.Struct, frozen=True, kw_only=True, order=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ What makes the record of an aide or an absence valid: every defect, with where a
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 import msgspec
@@ -13,15 +13,20 @@ from carecoord.kernel.errors import Defect
 from carecoord.kernel.french import parse_insee, parse_phone
 from carecoord.kernel.geo import Point
 from carecoord.kernel.texts import text_defects
-from carecoord.workforce.domain import ABSENCE_KINDS, TRAVEL_MODES, AideFields, Availability, UpsertAide
+from carecoord.workforce.domain import (
+    ABSENCE_KINDS,
+    FULL_TIME_MINUTES,
+    LONGEST_ABSENCE,
+    TRAVEL_MODES,
+    AideFields,
+    Availability,
+    UpsertAide,
+)
 
 LONGEST_CONTRACT_MINUTES = 48 * 60
 """Nobody may work more in a week (Code du travail L3121-20)."""
-FULL_TIME_MINUTES = 35 * 60
-"""Legal weekly time (L3121-27): a part-time contract stays below (L3123-1)."""
 REGIME_LENGTH = 32
 """Characters of the key of a regime."""
-LONGEST_ABSENCE = timedelta(days=3 * 366)
 
 
 def aide_defects(aide: AideFields, where: str = "") -> list[Defect]:

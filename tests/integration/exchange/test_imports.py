@@ -4,8 +4,9 @@ Imports on a real database: dry run, whole or nothing, twice the same, round tri
 
 from __future__ import annotations
 
+import asyncio
 import io
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -22,9 +23,11 @@ from carecoord.exchange.service import (
     apply_import,
     check_import,
     export_workbook,
+    get_import,
     template,
 )
 from carecoord.kernel.actor import Actor
+from carecoord.kernel.clock import FixedClock
 from carecoord.kernel.errors import Conflict, NotFound
 from carecoord.rosters.domain import RequestRun
 from carecoord.rosters.service.execution import gather
@@ -234,7 +237,7 @@ PLANTED: list[tuple[str, str, str | None]] = [
     ("Aides", "Temps partiel", "peut-être"),
     ("Aides", "Convention", "cuisine"),
     ("Aides", "Déplacement", "trottinette"),
-    ("Aides", "Code INSEE de départ", "1004"),
+    ("Aides", "Code INSEE de départ", "104"),
     ("Aides", "Lundi", "7h00"),
     ("Aides", "Mardi", "14h00-7h00"),
     ("Aides", "Mercredi", "7h00-12h00, 11h00-13h00"),
@@ -254,3 +257,127 @@ PLANTED: list[tuple[str, str, str | None]] = [
     ("Lignes de plan", "Acte essentiel", "si possible"),
     ("Lignes de plan", "Du", "dès que possible"),
 ]
+
+
+async def test_same_column_twice_is_refused(uow: UnitOfWork, actor: Actor):
+    """Two columns for one thing, even under two names: nobody may guess which one counts."""
+    text = PEOPLE.replace("Numéro;", "Numéro;Référence;").replace("P1;", "P1;X1;").replace("P2;", "P2;X2;")
+
+    kept = await check_import(uow, actor, csv_file(text))
+
+    assert [(item.line, item.column, item.reason) for item in kept.report.refusals] == [
+        (0, "Référence", "cette colonne figure deux fois")
+    ]
+
+
+async def test_title_above_the_headers_is_told_and_passed_over(uow: UnitOfWork, actor: Actor):
+    """A sheet with a title over its headers is read, and the report says so."""
+    kept = await check_import(uow, actor, csv_file("Personnes aidées en novembre;;\n" + PEOPLE))
+
+    assert kept.report.counts["people"].created == 2
+    assert kept.report.remarks == ["Personnes : ce qui précède la ligne des titres de colonnes est ignoré."]
+
+
+async def test_number_that_differs_by_capitals_is_refused(uow: UnitOfWork, actor: Actor):
+    """`p1` is not made a second person beside `P1`, neither in one file nor in the next."""
+    await apply_import(uow, actor, (await check_import(uow, actor, csv_file(PEOPLE))).id)
+
+    later = await check_import(uow, actor, csv_file(PEOPLE.replace("P1;", "p1;")))
+    within = await check_import(uow, actor, csv_file(PEOPLE.replace("P1;", "Z1;").replace("P2;", "z1;")))
+
+    assert [(item.line, item.reason) for item in later.report.refusals] == [
+        (2, "ce numéro existe déjà sous la forme P1")
+    ]
+    assert [(item.line, item.reason) for item in within.report.refusals] == [
+        (3, "ce numéro existe déjà sous la forme Z1")
+    ]
+
+
+async def test_absence_of_more_than_three_years_is_refused_at_its_line(uow: UnitOfWork, actor: Actor):
+    """What the record would refuse is told with line and column, not for the file as a whole."""
+    await fill(uow, actor, generate(1, MONDAY)[0])
+    reference = (await all_aides(uow, actor))[0].reference
+    text = f"Numéro de l’aide;Début;Fin;Motif\n{reference};01/01/2026;01/01/2090;maladie\n"
+
+    kept = await check_import(uow, actor, csv_file(text, "absences"))
+
+    assert [(item.line, item.column) for item in kept.report.refusals] == [(2, "Fin")]
+
+
+async def test_refusals_are_kept_up_to_a_thousand(uow: UnitOfWork, actor: Actor):
+    """A column wrong throughout a long file does not fill the database with its refusals."""
+    header, first, _ = PEOPLE.splitlines()
+    lines = [first.replace("P1;", f"P{rank};").replace("91114", "20004") for rank in range(1_203)]
+
+    kept = await check_import(uow, actor, csv_file("\n".join([header, *lines])))
+
+    assert len(kept.report.refusals) == 1_000
+    assert kept.report.remarks == ["203 autres refus ne sont pas détaillés : corrigez d’abord ceux-ci."]
+
+
+async def test_texts_that_look_like_formulas_stay_texts(uow: UnitOfWork, actor: Actor):
+    """An export never holds a formula typed by somebody, and reads back the same."""
+    text = (
+        PEOPLE.replace("Clairbuis", "=1+1")
+        .replace("Odette", "@somme")
+        .replace("Jolicœur", "+33")
+        .replace("André", "#N/A")
+    )
+    await apply_import(uow, actor, (await check_import(uow, actor, csv_file(text))).id)
+
+    content = await export_workbook(uow, actor)
+    sheet = load_workbook(io.BytesIO(content))["Personnes"]
+    again = await check_import(
+        uow, actor, CheckImport(kind="workbook", file_name="export.xlsx", content=content)
+    )
+
+    assert {cell.data_type for line in sheet["C2:D3"] for cell in line} == {"s"}
+    assert [cell.quotePrefix for line in sheet["C2:D3"] for cell in line] == [True, False, True, True]
+    assert again.report.is_idle
+
+
+async def test_files_left_for_a_month_are_forgotten(engine: AsyncEngine, actor: Actor, clock: FixedClock):
+    """A tried file that nobody applies holds personal data: it goes at the next trial a month later."""
+    clock.advance(datetime.now(UTC) - clock.now())
+    async with open_uow(engine, actor, clock=clock) as uow:
+        left = await check_import(uow, actor, csv_file(PEOPLE.replace("91114", "20004")))
+
+    clock.advance(timedelta(days=31))
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await check_import(uow, actor, csv_file(PEOPLE))
+        found = await get_import(uow, actor, left.id)
+
+    assert (found.state, found.report.refusals) == ("abandoned", [])
+
+
+async def test_abandoning_waits_for_an_application_under_way(engine: AsyncEngine, actor: Actor):
+    """A file being applied in another window is not abandoned under its feet."""
+    async with open_uow(engine, actor) as uow:
+        kept = await check_import(uow, actor, csv_file(PEOPLE))
+
+    async def abandon() -> None:
+        async with open_uow(engine, actor) as other:
+            await abandon_import(other, actor, kept.id)
+
+    async with open_uow(engine, actor) as uow:
+        await apply_import(uow, actor, kept.id)
+        abandoning = asyncio.ensure_future(abandon())
+        await asyncio.sleep(0.3)
+        assert not abandoning.done()
+
+    with pytest.raises(Conflict, match="applied already"):
+        await abandoning
+
+
+async def test_a_column_left_out_keeps_a_contract_part_time(uow: UnitOfWork, actor: Actor):
+    """`Temps partiel` is computed for new aides only; a later file without it changes nothing."""
+    text = (
+        "Numéro;Nom;Prénom;Heures par semaine;Déplacement;Code INSEE de départ;Temps partiel\n"
+        "A1;Fauvelin;Amina;30;voiture;91114;non\n"
+    )
+    await apply_import(uow, actor, (await check_import(uow, actor, csv_file(text, "aides"))).id)
+    without = "\n".join(line.rpartition(";")[0] for line in text.splitlines())
+
+    again = await check_import(uow, actor, csv_file(without, "aides"))
+
+    assert again.report.is_idle

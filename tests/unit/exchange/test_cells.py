@@ -14,10 +14,17 @@ from carecoord.exchange.cells import (
     CellError,
     moment_end,
     moment_start,
+    read_date,
     read_days,
     read_hours,
+    read_insee,
     read_moment,
+    read_note,
+    read_phone,
+    read_reference,
+    read_start_time,
     read_stretches,
+    read_text,
     read_usual,
     write_days,
     write_moment,
@@ -36,6 +43,7 @@ from carecoord.workforce.domain import Availability
         ("7j/7", [0, 1, 2, 3, 4, 5, 6]),
         ("du lundi au vendredi", [0, 1, 2, 3, 4]),
         ("samedi dimanche", [5, 6]),
+        ("du samedi au lundi", [0, 5, 6]),
     ],
 )
 def test_days_as_people_type_them(text: str, days: list[int]):
@@ -112,3 +120,55 @@ def test_absence_over_the_night_when_clocks_change():
 def test_usual_aides():
     """Numbers of visits in brackets, one when not said."""
     assert read_usual("A001 (12), A004") == {"A001": 12, "A004": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("24/11/26", "date_short_year"),
+        ("46350", "date_serial"),
+        ("46350,5", "date_serial"),
+        ("31/12/9999", "date_bounds"),
+        ("01/01/0001", "date_bounds"),
+        ("31/02/2026", "date"),
+        ("demain", "date"),
+    ],
+)
+def test_dates_that_are_not_guessed(text: str, code: str):
+    """Two-digit years, dates without their format and impossible ones have each their reason."""
+    with pytest.raises(CellError) as caught:
+        read_date(text)
+
+    assert caught.value.code == code
+
+
+def test_leading_zeros_dropped_by_a_spreadsheet_come_back():
+    """01004 (Ambérieu-en-Bugey) read as 1004, 01 99 00 12 34 read as 199001234."""
+    assert read_insee("1004") == "01004"
+    assert read_phone("199001234") == "+33199001234"
+
+
+def test_blanks_inside_a_reference_are_single_spaces():
+    """`A 001` is the same number with a no-break space or with two spaces."""
+    assert read_reference("A\u00a0001") == read_reference("A  001") == "A 001"
+
+
+def test_texts_keep_the_limits_of_the_records():
+    """What a record would refuse is refused at its line: 200 characters, 4,000 for a note."""
+    assert read_text("x" * 200) == "x" * 200
+    assert read_note("x" * 4000) == "x" * 4000
+    for read, text, code in (
+        (read_text, "x" * 201, "too_long"),
+        (read_note, "x" * 4001, "too_long"),
+        (read_text, "a\x01b", "control"),
+    ):
+        with pytest.raises(CellError) as caught:
+            read(text)
+        assert caught.value.code == code
+
+
+def test_nothing_starts_at_midnight_of_the_day_after():
+    """24h00 ends a day and starts none."""
+    assert read_start_time("0h00") == 0
+    with pytest.raises(CellError):
+        read_start_time("24h00")

@@ -71,3 +71,53 @@ def test_files_that_are_no_tables(content: bytes, code: str):
         read_tables(content)
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\xef\xbb\xbf", "file_empty"),
+        (b"Nom\nL\x81a\xe9\n", "file_encoding"),
+        (b"A;B\n" + b"1;2\n" * 50_001, "file_too_long"),
+    ],
+)
+def test_files_that_are_refused_whole(content: bytes, code: str):
+    """Nothing but a mark, bytes of no alphabet, more lines than can be judged at once."""
+    with pytest.raises(Invalid) as caught:
+        read_tables(content)
+
+    assert caught.value.code == code
+
+
+def test_text_in_sixteen_bits():
+    """What Excel calls Unicode text: UTF-16 with tabulations."""
+    [sheet] = read_tables("Numéro\tPrénom\nP1\tÉliane\n".encode("utf-16"))
+
+    assert sheet.rows[0].cells == {"Numéro": "P1", "Prénom": "Éliane"}
+
+
+def test_title_above_the_headers():
+    """Headers are looked for under a title; the line numbers stay those of the spreadsheet."""
+    text = "Liste des personnes, novembre\n\nNuméro,Nom\nP1,Clairbuis\n"
+
+    [sheet] = read_tables(text.encode(), is_header=lambda line: "Numéro" in line)
+
+    assert (sheet.headers, sheet.passed_over) == (["Numéro", "Nom"], 1)
+    assert [(row.line, row.cells["Nom"]) for row in sheet.rows] == [(4, "Clairbuis")]
+
+
+def test_cells_without_header_are_told():
+    """An empty header, or more cells than headers: not read, and said to be so."""
+    [under_empty] = read_tables(b"A;;B\n1;x;2\n")
+    [beyond] = read_tables(b"A;B\n1;2;x\n")
+    [none] = read_tables(b"A;;B\n1;;2;\n")
+
+    assert (under_empty.untitled, beyond.untitled, none.untitled) == (True, True, False)
+    assert under_empty.rows[0].cells == {"A": "1", "B": "2"}
+
+
+def test_blanks_nobody_sees_are_taken_off():
+    """No-break spaces around a cell and zero-width characters within."""
+    [sheet] = read_tables("A;B\n\u00a0P\u200b1 \u202f;\ufeff2\n".encode())
+
+    assert sheet.rows[0].cells == {"A": "P1", "B": "2"}
