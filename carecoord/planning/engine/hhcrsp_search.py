@@ -24,6 +24,9 @@ CHUNK = 20_000
 # Up to so many operations, several shorter rounds reach the optimum more surely than one long one.
 FEW = 45
 
+# Up to so many, there is time to start hotter, which frees solutions stuck in one lateness.
+MIDDLING = 110
+
 
 class Budget(NamedTuple):
     """
@@ -162,7 +165,9 @@ def anneal_problem(problem: HhcrspProblem, budget: Budget) -> Found:
     Raises:
         NoStart: no able carers for some visit.
     """
-    return search(problem, budget, Cooling(rounds=4 if problem.operations <= FEW else 1))
+    if problem.operations <= FEW:
+        return search(problem, budget, Cooling(rounds=4))
+    return search(problem, budget, Cooling(hot=3.0 if problem.operations <= MIDDLING else 1.5))
 
 
 def warm_up() -> None:
