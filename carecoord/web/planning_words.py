@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from carecoord.rosters.domain import KeyFigures, PlanningRun, RuleBreach, TravelUsed
-from carecoord.web.filters import MINUS, counted, day, duration, euros, km, number, percent, week_of
+from carecoord.web.filters import MINUS, counted, day, duration, km, number, percent, week_of
 from carecoord.web.wording_planning import SHORT, TIER_WORDS, VIOLATIONS
 
 WEEK_DAYS = 7
@@ -29,7 +29,7 @@ PHASES: dict[str, str] = {
     "waiting": "Le serveur de calcul s’est arrêté. Un autre reprendra là où il en était.",
     "gather": "Lecture des visites, des aides et des temps de trajet.",
     "construct": "Construction d’un premier plan qui respecte toutes les règles.",
-    "search": "Un plan légal est trouvé. Recherche de meilleures tournées.",
+    "search": "Un plan légal est trouvé ; recherche de meilleures tournées.",
     "done": "Vérification et enregistrement du plan.",
 }
 OVER: dict[str, str] = {
@@ -106,8 +106,10 @@ def run_message(run: PlanningRun) -> str:
     if run.best is None or run.phase != "search":
         return phase
     left = sum(run.best.unserved.values())
-    missing = "toutes les visites sont servies" if not left else f"{visits(left)} sans aide"
-    return f"{phase} Le meilleur pour l’instant : {missing}, coût {euros(round_euros(run.best.soft_cents))}."
+    # No price here: it changes every second, and this sentence is read aloud when it changes.
+    return (
+        f"{phase} {f'Il y reste {visits(left)} sans aide.' if left else 'Toutes les visites y sont servies.'}"
+    )
 
 
 def failure_words(run: PlanningRun) -> str:
@@ -228,6 +230,7 @@ def travel_words(used: Iterable[TravelUsed]) -> list[dict[str, object]]:
             {
                 "mode": TRAVEL_MODES.get(item.mode, item.mode),
                 "source": PROVIDERS.get(item.provider, item.provider),
+                "is_mixed": item.provider != "great_circle" and item.fallback_pairs > 0,
                 "is_estimate": item.provider == "great_circle" or item.fallback_pairs > 0,
                 "notes": list(dict.fromkeys(notes)),
             }

@@ -42,12 +42,13 @@ KINDS: dict[ImportKind, str] = {
     "absences": "Absences seules (.csv)",
     "care_plan_lines": "Lignes de plan d’aide seules (.csv)",
 }
-NOUNS = {
-    "people": ("Personnes", "personne"),
-    "aides": ("Aides", "aide"),
-    "absences": ("Absences", "absence"),
-    "care_plan_lines": ("Lignes de plan d’aide", "ligne"),
+LABELS = {
+    "people": "Personnes",
+    "aides": "Aides",
+    "absences": "Absences",
+    "care_plan_lines": "Lignes de plan d’aide",
 }
+"""Kind of line -> title, in the order of the report."""
 STATES = {
     "checked": ("vérifié, pas encore importé", "warn"),
     "applied": ("importé", "ok"),
@@ -207,12 +208,12 @@ def _outcome(report: ImportReport) -> str:
 
 def _view(kept: ImportFile) -> dict[str, Any]:
     report = kept.report
-    label, tone = _state(kept)
+    state, tone = _state(kept)
     return {
         "href": f"{PATH}/{kept.id}",
         "file_name": kept.file_name,
         "state": kept.state,
-        "label": label,
+        "label": state,
         "tone": tone,
         "created_at": kept.created_at,
         "applied_at": kept.applied_at,
@@ -220,12 +221,13 @@ def _view(kept: ImportFile) -> dict[str, Any]:
         "is_idle": report.is_idle,
         "counts": [
             {
-                "label": NOUNS[kind][0],
-                "count": count,
+                "label": label,
+                "count": report.counts[kind],
                 "created": report.created.get(kind, []),
                 "changed": report.changed.get(kind, []),
             }
-            for kind, count in report.counts.items()
+            for kind, label in LABELS.items()
+            if kind in report.counts
         ],
         "refusals": report.refusals[:REFUSALS_SHOWN],
         "refusal_count": len(report.refusals),

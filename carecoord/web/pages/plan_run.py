@@ -19,7 +19,7 @@ from carecoord.kernel.errors import Conflict
 from carecoord.rosters.domain import PlanningRun, ProgressPoint, Roster
 from carecoord.rosters.service.boards import get_roster
 from carecoord.rosters.service.runs import get_run, progress, stop_run
-from carecoord.web.charts import staircase
+from carecoord.web.charts import Staircase, staircase
 from carecoord.web.filters import NARROW, euros, number
 from carecoord.web.layout import layout_of
 from carecoord.web.pages.plans import PATH
@@ -163,12 +163,16 @@ def _view(run: PlanningRun, points: list[ProgressPoint], now: datetime) -> dict[
             clock_words,
             least_range=100,
         ),
-        "left_chart": staircase(
-            [(at_s, sum(point.unserved.values())) for at_s, point in better], elapsed_s, number, clock_words
-        ),
+        "left_chart": _left_chart(better, elapsed_s),
         "travel": travel_words(run.travel),
         "unserved": unserved_words(run.best.unserved) if run.best else "",
     }
+
+
+def _left_chart(better: list[tuple[float, ProgressPoint]], elapsed_s: float) -> Staircase | None:
+    """Visits left out over time; none when there never was any."""
+    steps = [(at_s, sum(point.unserved.values())) for at_s, point in better]
+    return staircase(steps, elapsed_s, number, clock_words) if any(count for _, count in steps) else None
 
 
 async def _plan(desk: Desk, roster: Roster) -> dict[str, Any]:
