@@ -14,13 +14,12 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from carecoord.api.paging import page_request, paged
 from carecoord.edge.access import AnyRequest, open_program
 from carecoord.kernel.page import PageResult
+from carecoord.rosters.commands import MoveVisit, PinVisit
 from carecoord.rosters.domain import (
     Board,
     KeyFigures,
     MovePreview,
-    MoveVisit,
     Pin,
-    PinVisit,
     PlanningRun,
     ProgressPoint,
     RequestRun,

@@ -19,7 +19,8 @@ from carecoord.demo.generate import DemoProvider
 from carecoord.identity.domain import Organisation
 from carecoord.kernel.ids import derived_id
 from carecoord.rosters.assemble import PlanInput
-from carecoord.rosters.domain import Continuity, days_of
+from carecoord.rosters.domain import days_of
+from carecoord.rosters.past import Continuity
 from carecoord.workforce.availability import working_windows
 from carecoord.workforce.domain import Absence, Aide
 

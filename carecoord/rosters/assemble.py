@@ -23,8 +23,9 @@ from carecoord.kernel.units import minutes_to_s
 from carecoord.planning import problem as planning
 from carecoord.planning.matrix import Matrix
 from carecoord.planning.rules.parameters import regime_for
-from carecoord.rosters.domain import Continuity, PastWork, Pin, days_of
+from carecoord.rosters.domain import Pin, days_of
 from carecoord.rosters.history import history_of
+from carecoord.rosters.past import Continuity, PastWork
 from carecoord.travel.domain import IntMatrix, Mode, TravelMatrix
 from carecoord.workforce.domain import Aide
 

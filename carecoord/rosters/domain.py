@@ -299,35 +299,6 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class PinVisit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Fix a visit by hand; at least one of the three aspects."""
-
-    aide_ids: list[UUID] | None = None
-    starts_at: datetime | None = None
-    on_date: date | None = None
-    reason: str = ""
-
-
-class MoveVisit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """
-    Give a visit to other aides, another hour or another day; no aide takes it off the rounds.
-
-    Args:
-        version: of the roster the coordinator looked at.
-        aide_ids: as many as the visit needs, or none.
-        on_date: the day; that of the visit's place in the plan when absent.
-        starts_at: the start; None for the cheapest legal one.
-        reason: why, required when a warning is accepted.
-    """
-
-    version: int
-    visit_id: UUID
-    aide_ids: list[UUID] = []
-    on_date: date | None = None
-    starts_at: datetime | None = None
-    reason: str = ""
-
-
 class MovePreview(msgspec.Struct, frozen=True, kw_only=True):
     """
     What a move would do, before it is done.
@@ -405,43 +376,6 @@ class Board(msgspec.Struct, frozen=True, kw_only=True):
     def roster(self) -> Roster | None:
         """The roster of the first day, if there is one."""
         return self.rosters[0] if self.rosters else None
-
-
-class DayWorked(msgspec.Struct, frozen=True, kw_only=True):
-    """
-    What an aide did on one past day of the published rosters.
-
-    Args:
-        work_s: services, travel between visits and paid waits.
-    """
-
-    aide_id: UUID
-    on_date: date
-    first_start: datetime
-    last_end: datetime
-    work_s: int
-
-
-class PastWork(msgspec.Struct, frozen=True, kw_only=True):
-    """
-    What is known of the days before a period.
-
-    Args:
-        days: every aide's worked days.
-        covered: dates for which a roster was published: on these, no `DayWorked` means rest.
-    """
-
-    days: list[DayWorked] = []
-    covered: frozenset[date] = frozenset()
-
-
-class Continuity(msgspec.Struct, frozen=True, kw_only=True):
-    """How often an aide visited a person lately; `share` of all visits to the person, 0 to 1."""
-
-    person_id: UUID
-    aide_id: UUID
-    visits: int
-    share: float = 0.0
 
 
 def last_day(first_day: date, day_count: int) -> date:

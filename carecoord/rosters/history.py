@@ -14,7 +14,7 @@ import msgspec
 from carecoord.kernel.calendar import monday_of, public_holidays
 from carecoord.kernel.clock import local_instant
 from carecoord.planning.problem import History, Regime
-from carecoord.rosters.domain import DayWorked, PastWork
+from carecoord.rosters.past import DayWorked, PastWork
 from carecoord.workforce.domain import Aide
 
 WORKED_DAYS_MAX = 27

@@ -27,7 +27,8 @@ from carecoord.rosters.apply import (
     solution_of,
     stops_of,
 )
-from carecoord.rosters.domain import MovePreview, MoveVisit, Pin, Roster, RosterStop
+from carecoord.rosters.commands import MoveVisit
+from carecoord.rosters.domain import MovePreview, Pin, Roster, RosterStop
 from carecoord.rosters.effects import rounds_before
 from carecoord.rosters.past_rounds import rounds_json
 from carecoord.rosters.service.boards import get_roster

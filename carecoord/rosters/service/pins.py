@@ -13,7 +13,8 @@ from carecoord.careplans.service import visits_by_id
 from carecoord.db.uow import UnitOfWork
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Defect, Invalid, NotFound
-from carecoord.rosters.domain import Pin, PinVisit
+from carecoord.rosters.commands import PinVisit
+from carecoord.rosters.domain import Pin
 from carecoord.rosters.store import past as store
 from carecoord.workforce.service import aides_by_id
 

@@ -21,7 +21,8 @@ from carecoord.planning.homecare.move import price_move
 from carecoord.planning.problem import Problem
 from carecoord.planning.solution import Solution
 from carecoord.rosters.apply import origin_of, solution_of
-from carecoord.rosters.domain import AideCause, MovePreview, MoveVisit
+from carecoord.rosters.commands import MoveVisit
+from carecoord.rosters.domain import AideCause, MovePreview
 from carecoord.rosters.effects import Effects, effects_of
 from carecoord.rosters.margins import AideHours, hours_of
 from carecoord.rosters.service.moves import planned_move, preview_of

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from carecoord.kernel.ids import new_id
-from carecoord.rosters.domain import Continuity, DayWorked, PastWork, Pin, Roster
+from carecoord.rosters.domain import Pin, Roster
+from carecoord.rosters.past import Continuity, DayWorked, PastWork
 from carecoord.rosters.tables import ContinuityRow, PinRow, RosterStopRow
 
 # Which published roster counts for each day: the latest one that covers it.

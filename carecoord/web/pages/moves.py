@@ -17,7 +17,8 @@ from carecoord.edge.access import AnyRequest, Desk, open_desk
 from carecoord.identity.permissions import ROSTER_EDIT
 from carecoord.kernel.clock import local_instant
 from carecoord.kernel.errors import Conflict, Invalid
-from carecoord.rosters.domain import MoveVisit, Roster, days_of
+from carecoord.rosters.commands import MoveVisit
+from carecoord.rosters.domain import Roster, days_of
 from carecoord.rosters.service.moves import apply_move
 from carecoord.rosters.service.places import examine_move, places_of
 from carecoord.rosters.service.undo import undo_move

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from carecoord.edge.access import AnyRequest, Desk, open_desk
 from carecoord.identity.permissions import ROSTER_EDIT, ROSTER_READ
-from carecoord.rosters.domain import PinVisit
+from carecoord.rosters.commands import PinVisit
 from carecoord.rosters.service.pins import pin_visit, unpin_visit
 from carecoord.web.forms import identifier, read_form, safe_path
 from carecoord.web.layout import layout_of

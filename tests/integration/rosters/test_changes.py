@@ -19,7 +19,8 @@ from carecoord.db.uow import UnitOfWork, open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock, local_instant
 from carecoord.kernel.errors import Conflict, Invalid, NotFound, Refused
-from carecoord.rosters.domain import Board, MoveVisit, PinVisit, RosterStop
+from carecoord.rosters.commands import MoveVisit, PinVisit
+from carecoord.rosters.domain import Board, RosterStop
 from carecoord.rosters.service.boards import (
     aide_week,
     board_of_day,

@@ -21,7 +21,8 @@ from carecoord.kernel.errors import Conflict
 from carecoord.kernel.page import PageRequest
 from carecoord.planning.homecare.naive import naive
 from carecoord.rosters.apply import PlanDraft, draft_of
-from carecoord.rosters.domain import MAX_ATTEMPTS, PinVisit, ProgressPoint, RequestRun
+from carecoord.rosters.commands import PinVisit
+from carecoord.rosters.domain import MAX_ATTEMPTS, ProgressPoint, RequestRun
 from carecoord.rosters.service import execution
 from carecoord.rosters.service.boards import board_of_week, get_roster, list_rosters
 from carecoord.rosters.service.pins import pin_visit

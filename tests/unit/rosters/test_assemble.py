@@ -26,7 +26,8 @@ from carecoord.rosters.assemble import (
     modes_of,
     places_of,
 )
-from carecoord.rosters.domain import Continuity, Pin
+from carecoord.rosters.domain import Pin
+from carecoord.rosters.past import Continuity
 from carecoord.travel.domain import Mode, TravelMatrix
 
 PERSON_ID = UUID(int=200)

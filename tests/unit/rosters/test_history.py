@@ -10,8 +10,8 @@ from builders.rosters import MONDAY, aide
 
 from carecoord.planning.problem import History, Regime
 from carecoord.planning.rules.parameters import regime_for
-from carecoord.rosters.domain import DayWorked, PastWork
 from carecoord.rosters.history import history_of
+from carecoord.rosters.past import DayWorked, PastWork
 
 BAD: Regime = regime_for("BAD_2941", MONDAY)
 
