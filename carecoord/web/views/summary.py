@@ -126,10 +126,14 @@ def _rule_kpis(roster: Roster) -> list[Kpi]:
         Kpi(
             value=number(broken),
             label="règle enfreinte" if broken < 2 else "règles enfreintes",
-            note="publication impossible" if broken else "",
+            note="publication impossible" if broken else "sur tout le plan",
             tone="bad" if broken else "",
         ),
-        Kpi(value=number(warned), label="avertissement" if warned < 2 else "avertissements"),
+        Kpi(
+            value=number(warned),
+            label="avertissement" if warned < 2 else "avertissements",
+            note="sur tout le plan",
+        ),
         Kpi(
             value=value,
             label=label,
