@@ -11,6 +11,7 @@ from carecoord.api import (
     beneficiaries,
     careplans,
     communes,
+    imports,
     organisations,
     reports,
     rosters,
@@ -19,7 +20,7 @@ from carecoord.api import (
 )
 from carecoord.api.health import health
 
-# Version 1. One line per resource; the router of imports belongs after `careplans`.
+# Version 1. One line per resource.
 V1 = Router(
     path="/v1",
     route_handlers=[
@@ -28,6 +29,7 @@ V1 = Router(
         beneficiaries.ROUTER,
         workforce.ROUTER,
         careplans.ROUTER,
+        imports.ROUTER,
         rosters.ROUTER,
         reports.ROUTER,
         communes.ROUTER,

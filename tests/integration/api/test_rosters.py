@@ -99,8 +99,11 @@ async def test_another_organisation_finds_nothing(
     roster_id = await drafted_week(engine, actor, clock)
     known = await identifiers(client, str(roster_id))
 
-    answers = {path: await ask(other_client, method, path, body) for method, path, body in routes(known)}
-    own = {path: await ask(client, method, path, body) for method, path, body in routes(known)}
+    answers = {
+        f"{method} {path}": await ask(other_client, method, path, body)
+        for method, path, body in routes(known)
+    }
+    own = {f"{method} {path}": await ask(client, method, path, body) for method, path, body in routes(known)}
 
     assert {path: status for path, status in answers.items() if status != 404} == {}
     assert {path: status for path, status in own.items() if status in {401, 403, 404, 405, 500}} == {}
@@ -160,6 +163,7 @@ def routes(known: dict[str, str]) -> list[tuple[str, str, Any]]:
         ("POST", f"interventions/{known['intervention']}/end", end),
         ("GET", f"visits/{known['visit']}", None),
         ("PUT", f"visits/{known['visit']}/pin", {"on_date": "2026-11-23"}),
+        ("DELETE", f"visits/{known['visit']}/pin", None),
         ("GET", f"planning-runs/{known['run']}", None),
         ("GET", f"planning-runs/{known['run']}/progress", None),
         ("POST", f"planning-runs/{known['run']}/stop", {}),
@@ -170,7 +174,6 @@ def routes(known: dict[str, str]) -> list[tuple[str, str, Any]]:
         ("POST", f"rosters/{known['roster']}/moves/preview", move),
         ("POST", f"rosters/{known['roster']}/moves", move),
         ("POST", f"rosters/{known['roster']}/publish", {"version": 1}),
-        ("DELETE", f"visits/{known['visit']}/pin", None),
     ]  # fmt: skip
 
 
