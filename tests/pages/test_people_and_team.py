@@ -69,7 +69,7 @@ async def test_empty_lists_say_what_to_do(visitor_of: VisitorOf) -> None:
     assert 'href="/importer">Importer un fichier' in (await coordinator.get("/personnes")).text
     assert 'href="/importer"' not in (await reader.get("/personnes")).text
     assert "Aucune aide pour l’instant" in (await coordinator.get("/equipe")).text
-    assert "Personne ne correspond à « zz »" in (await reader.get("/personnes?q=zz")).text
+    assert "Personne ne correspond à « zz »" in (await reader.get("/personnes?q=zz")).text
 
 
 async def test_what_is_typed_is_never_markup(visitor_of: VisitorOf) -> None:

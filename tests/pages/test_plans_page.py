@@ -47,7 +47,7 @@ async def test_a_plan_is_asked_for(visitor_of: VisitorOf, engine: AsyncEngine, a
     assert (run.first_day, run.day_count, run.seconds, run.seed) == (date(2026, 11, 30), 14, 30, 7)
     assert "Le calcul attend qu’un serveur de calcul soit libre." in page.text
     assert f'data-url="/planifier/{run.id}/etat"' in page.text
-    assert "Annuler ce calcul" in page.text
+    assert "Arrêter et garder le meilleur plan" in page.text
 
 
 async def test_defects_of_a_request_are_told_together(visitor_of: VisitorOf) -> None:

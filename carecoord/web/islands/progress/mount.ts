@@ -72,7 +72,9 @@ function show(element: HTMLElement, status: RunStatus): void {
   const place = part("chart");
   if (place !== null) {
     const box = boxFor(place);
-    place.replaceChildren(draw(chartOf(status, box), box));
+    const chart = chartOf(status, box);
+    // Nothing to draw before the first plan: empty axes would say nothing.
+    if (chart.last !== null) place.replaceChildren(draw(chart, box));
   }
   const rows = part("rows");
   if (rows !== null) fillRows(rows, status);
