@@ -7,18 +7,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
-import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from uuid import UUID
 
 import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from carecoord.cli import processes
+from carecoord.cli.ports import refuse_unusable_address
 from carecoord.db.connect import Database, ensure_app_role, open_database
 from carecoord.db.engine import create_engine
 from carecoord.db.migrate import prepare
@@ -38,8 +37,10 @@ from carecoord.settings import Settings, load_settings
 from carecoord.territory.service import load_communes
 from carecoord.wiring import constraints
 
-STOP_S = 15
+SERVED_S = 60
 POLL_S = 1.0
+PAGES_ENDED = "le serveur des pages s'est arrêté"
+WORKER_ENDED = "le programme de calcul s'est arrêté"
 
 
 @click.command()
@@ -53,21 +54,23 @@ def demo(seconds: int, once: bool) -> None:
     """
     settings = load_settings()
     started = time.monotonic()
-    _refuse_taken_port(settings)
+    refuse_unusable_address(settings)
     constraints.connect()
     say("Base de données : démarrage…", started)
-    with open_database(settings) as database:
+    with open_database(settings) as database, _processes(database) as start:
+        # The pages take seconds to load: meanwhile the schema and the territory are made ready.
+        pages = start("web")
         say("Base de données : mise à jour du schéma…", started)
         monday = monday_of(local_date(SystemClock().now()))
         asyncio.run(_prepare(database, monday, started))
-        with _processes(database) as processes:
-            asyncio.run(_wait_until_served(settings))
-            say(f"Pages ouvertes sur http://{settings.bind_host}:{settings.bind_port}", started)
-            _tell_accounts()
-            asyncio.run(_plan(database, monday, seconds, started))
-            say("Tout est prêt. Ctrl-C arrête tout, base comprise ; les données sont gardées.", started)
-            if not once:
-                _wait(processes)
+        worker = start("worker")
+        asyncio.run(_wait_until_served(settings, pages))
+        say(f"Pages ouvertes sur http://{settings.bind_host}:{settings.bind_port}", started)
+        _tell_accounts()
+        asyncio.run(_plan(database, monday, seconds, (started, worker)))
+        say("Tout est prêt. Ctrl-C arrête tout, base comprise ; les données sont gardées.", started)
+        if not once:
+            _wait([pages, worker])
 
 
 def say(sentence: str, started: float) -> None:
@@ -79,19 +82,6 @@ def _tell_accounts() -> None:
     click.echo("    Comptes de démonstration (mot de passe : " + PASSWORD + ") :")
     for account in ACCOUNTS:
         click.echo(f"      {account.email:32} {account.organisation}")
-
-
-def _refuse_taken_port(settings: Settings) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.bind_host, settings.bind_port))
-        except OSError as error:
-            raise Unavailable(
-                "port_taken",
-                f"le port {settings.bind_port} est déjà pris : arrêtez l'autre programme, "
-                "ou choisissez-en un autre avec CARECOORD_BIND_PORT",
-            ) from error
 
 
 async def _prepare(database: Database, monday: date, started: float) -> None:
@@ -109,41 +99,37 @@ async def _prepare(database: Database, monday: date, started: float) -> None:
 
 
 @contextlib.contextmanager
-def _processes(database: Database) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """The web process and a worker, ended with us whatever happens."""
+def _processes(database: Database) -> Iterator[Callable[[str], subprocess.Popen[bytes]]]:
+    """Starts commands of ours that know the database; all are ended with the block."""
     # Started again from the outside, so that a worker that dies takes nothing with it.
     environ = {**os.environ, "CARECOORD_APP_DATABASE_URL": database.app_url}
     if database.server is None:
         environ["CARECOORD_DATABASE_URL"] = database.owner_url
     environ.setdefault("CARECOORD_WORKER_SOLVER_JOBS", str(max(1, min(2, os.cpu_count() or 1))))
-    commands = (("web",), ("worker",))
-    processes = [
-        subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "carecoord", *command], env=environ, stdout=subprocess.DEVNULL
-        )
-        for command in commands
-    ]
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(command: str) -> subprocess.Popen[bytes]:
+        running.append(processes.start(command, environ))
+        return running[-1]
+
     try:
-        yield processes
+        yield start
     finally:
-        _end(processes)
+        processes.end(running)
 
 
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-    deadline = time.monotonic() + STOP_S
-    for process in processes:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(max(0.1, deadline - time.monotonic()))
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+def _refuse_end(process: subprocess.Popen[bytes], what: str) -> None:
+    """A process that ended by itself will never do what is waited for."""
+    if process.poll() is not None:
+        raise Unavailable(
+            "process_ended", f"{what} (code {process.returncode}) : la cause est écrite plus haut"
+        )
 
 
-async def _wait_until_served(settings: Settings) -> None:
-    for _ in range(300):
+async def _wait_until_served(settings: Settings, pages: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + SERVED_S
+    while time.monotonic() < deadline:
+        _refuse_end(pages, PAGES_ENDED)
         try:
             _, writer = await asyncio.open_connection(settings.bind_host, settings.bind_port)
         except OSError:
@@ -152,11 +138,14 @@ async def _wait_until_served(settings: Settings) -> None:
             writer.close()
             await writer.wait_closed()
             return
-    raise Unavailable("web_not_started", "les pages ne répondent pas")
+    raise Unavailable("web_not_started", f"les pages ne répondent pas au bout de {SERVED_S} s")
 
 
-async def _plan(database: Database, monday: date, seconds: int, started: float) -> None:
+async def _plan(
+    database: Database, monday: date, seconds: int, told: tuple[float, subprocess.Popen[bytes]]
+) -> None:
     """Plan and publish the current week of each provider that has none."""
+    started, worker = told
     engine = create_engine(database.app_url, pool_size=4, name="carecoord-demo")
     try:
         waiting = {
@@ -165,9 +154,12 @@ async def _plan(database: Database, monday: date, seconds: int, started: float) 
         runs = {name: run_id for name, run_id in waiting.items() if run_id is not None}
         if runs:
             say(f"Calcul des tournées de la semaine ({seconds} s par prestataire)…", started)
-        await asyncio.gather(
-            *(_follow(engine, provider_ids()[name], run_id, (name, started)) for name, run_id in runs.items())
-        )
+        async with asyncio.TaskGroup() as tasks:
+            for name, run_id in runs.items():
+                tasks.create_task(_follow(engine, provider_ids()[name], run_id, (name, started, worker)))
+    except* Unavailable as several:
+        # Told one by one by the command line, which knows no groups.
+        raise several.exceptions[0] from None
     finally:
         await engine.dispose()
 
@@ -187,8 +179,13 @@ async def _requested(engine: AsyncEngine, organisation_id: UUID, monday: date, s
         return run.id
 
 
-async def _follow(engine: AsyncEngine, organisation_id: UUID, run_id: UUID, told: tuple[str, float]) -> None:
-    name, started = told
+async def _follow(
+    engine: AsyncEngine,
+    organisation_id: UUID,
+    run_id: UUID,
+    told: tuple[str, float, subprocess.Popen[bytes]],
+) -> None:
+    name, started, worker = told
     actor = system_actor(organisation_id)
     phase = ""
     while True:
@@ -199,6 +196,7 @@ async def _follow(engine: AsyncEngine, organisation_id: UUID, run_id: UUID, told
             phase = run.phase
         if not run.is_active:
             break
+        _refuse_end(worker, WORKER_ENDED)
         await asyncio.sleep(POLL_S)
     if run.roster_id is None:
         raise Unavailable("plan_failed", f"{name} : le calcul a échoué ({run.failure or run.state})")
@@ -216,9 +214,16 @@ def _state(run: PlanningRun) -> str:
     return f"plan légal trouvé, {left} visite{'s' if left > 1 else ''} non servie{'s' if left > 1 else ''}"
 
 
-def _wait(processes: list[subprocess.Popen[bytes]]) -> None:
-    """Until Ctrl-C, or until one of the processes ends by itself."""
+def _wait(running: list[subprocess.Popen[bytes]]) -> None:
+    """
+    Until Ctrl-C.
+
+    Raises:
+        Unavailable: one of the processes ended by itself.
+    """
     with contextlib.suppress(KeyboardInterrupt):
-        while all(process.poll() is None for process in processes):
+        while True:
+            for process, what in zip(running, (PAGES_ENDED, WORKER_ENDED), strict=True):
+                _refuse_end(process, what)
             time.sleep(0.5)
     click.echo("Arrêt…")

@@ -13,6 +13,7 @@ from types import FrameType
 import click
 
 from carecoord import __version__
+from carecoord.cli.wording import sentence
 from carecoord.kernel.errors import DomainError, Invalid
 
 # name -> (module:attribute, one line of help). One line per command; nothing else to do.
@@ -84,7 +85,7 @@ def main() -> None:
             click.echo(f"Erreur : {defect.where} : {defect.why}{remedy}", err=True)
         sys.exit(1)
     except DomainError as error:
-        click.echo(f"Erreur [{error.code}] : {error.message}", err=True)
+        click.echo(f"Erreur [{error.code}] : {sentence(error)}", err=True)
         sys.exit(1)
 
 

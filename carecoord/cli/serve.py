@@ -10,18 +10,24 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from carecoord.cli.ports import refuse_unusable_address
+from carecoord.cli.processes import FOLLOW, follow_parent
 from carecoord.db.connect import Database, open_database
 from carecoord.settings import Settings, load_settings
 
 
 @click.command()
-def web() -> None:
+@click.option(FOLLOW, "follows", is_flag=True, hidden=True)
+def web(follows: bool) -> None:
     """
     Servir les pages et l'interface des programmes, jusqu'à Ctrl-C.
 
     Les calculs sont faits ailleurs : lancez aussi « carecoord worker ».
     """
+    if follows:
+        follow_parent()
     settings = load_settings()
+    refuse_unusable_address(settings)
     with open_database(settings) as database:
         serve(settings, database)
 

@@ -8,12 +8,14 @@ import asyncio
 
 import click
 
+from carecoord.cli.processes import FOLLOW, follow_parent
 from carecoord.db.connect import open_database
 from carecoord.settings import load_settings
 
 
 @click.command()
-def worker() -> None:
+@click.option(FOLLOW, "follows", is_flag=True, hidden=True)
+def worker(follows: bool) -> None:
     """
     Traiter les travaux de fond jusqu'à Ctrl-C.
 
@@ -23,6 +25,8 @@ def worker() -> None:
     from carecoord.wiring import constraints, jobs
     from carecoord.worker import run_worker
 
+    if follows:
+        follow_parent()
     settings = load_settings()
     constraints.connect()
     with open_database(settings) as database:

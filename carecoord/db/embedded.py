@@ -45,6 +45,7 @@ class EmbeddedServer:
     """
 
     def __init__(self, home: Path, cluster: Cluster) -> None:
+        self._home = home
         self._cluster = cluster
         self._gate = FileLock(home / "postgres.lock")
         self._place = FileLock(home / "postgres.users")
@@ -60,10 +61,13 @@ class EmbeddedServer:
         Raises:
             Unavailable: it cannot be created or started; the message says why.
         """
-        with self._gate:
-            self._passwords = ensure_created(self._cluster)
-            self._running = postmaster.find(self._cluster) or postmaster.start(self._cluster)
-            self._place.acquire(shared=True, timeout_s=5)
+        try:
+            with self._gate:
+                self._passwords = ensure_created(self._cluster)
+                self._running = postmaster.find(self._cluster) or postmaster.start(self._cluster)
+                self._place.acquire(shared=True, timeout_s=5)
+        except OSError as error:
+            raise _unusable(self._home, error) from error
         self._watcher = threading.Thread(target=self._watch, name="embedded-server-watch", daemon=True)
         self._watcher.start()
 
@@ -154,11 +158,16 @@ def embedded_server(
         Unavailable: no programs, no account or no folder for the server here.
     """
     account = server_account()
-    home.mkdir(mode=0o711, parents=True, exist_ok=True)
-    folder = server_folder(home, account)
     chosen = binaries or wheel_binaries()
-    if not account.may_use(chosen.bin_folder):
-        chosen = copied_binaries(chosen, folder)
+    try:
+        home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        # Two processes that start together must not copy the programs at once.
+        with FileLock(home / "postgres.lock"):
+            folder = server_folder(home, account)
+            if not account.may_use(chosen.bin_folder):
+                chosen = copied_binaries(chosen, folder)
+    except OSError as error:
+        raise _unusable(home, error) from error
     cluster = Cluster(
         folder=folder,
         password_file=home / "postgres" / "passwords.json",
@@ -168,6 +177,15 @@ def embedded_server(
         owner_creates_databases=owner_creates_databases,
     )
     return EmbeddedServer(home, cluster)
+
+
+def _unusable(home: Path, error: OSError) -> Unavailable:
+    return Unavailable(
+        "home_not_usable",
+        f"the data cannot be kept in {home} ({error}): give CARECOORD_HOME a folder that you may write to",
+        home=str(home),
+        cause=str(error),
+    )
 
 
 def ensure_running(home: Path) -> EmbeddedServer:

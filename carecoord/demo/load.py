@@ -35,13 +35,15 @@ async def load_demo(engine: AsyncEngine, monday: date, *, seed: int = SEED) -> l
     Returns:
         Names of the organisations that were created.
     """
-    providers = {provider.sector.key: provider for provider in generate(seed, monday)}
+    providers: dict[str, DemoProvider] = {}
     created = []
     for account in ACCOUNTS:
         actor = system_actor(account.organisation_id)
         async with open_uow(engine, actor) as uow:
             if not await _exists(uow, actor):
                 await _create(uow, actor, account)
+                # Generated for the first that is missing only: the next start takes no time.
+                providers = providers or {item.sector.key: item for item in generate(seed, monday)}
                 if account.key in providers:
                     await fill(uow, actor, providers[account.key])
                 created.append(account.organisation)
