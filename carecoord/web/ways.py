@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from carecoord.jobs.process import run_in_child
@@ -38,11 +39,15 @@ class Ways:
         if not has_roads(settings):
             return {}
         missing = [question for question in dict.fromkeys(asked.values()) if question not in self._kept]
-        if missing:
-            await self._ask(settings, missing)
-        return {key: self._kept[question] for key, question in asked.items() if question in self._kept}
+        found = await self._ask(settings, missing) if missing else {}
+        known = {**self._kept, **found}
+        # what was answered by straight lines is asked again next time: a server may be back
+        self._kept.update({question: way for question, way in found.items() if way.points})
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return {key: known[question] for key, question in asked.items() if question in known}
 
-    async def _ask(self, settings: Settings, questions: Sequence[Question]) -> None:
+    async def _ask(self, settings: Settings, questions: Sequence[Question]) -> dict[Question, Way]:
         question = {
             "settings": settings,
             "lines": [{"mode": mode, "places": list(places)} for mode, places in questions],
@@ -50,13 +55,15 @@ class Ways:
         try:
             answers = await run_in_child(DRAW, question, timeout_s=PATIENCE_S)
         except Unavailable:
-            return  # the map then says that its lines are straight
-        for asked, answer in zip(questions, answers, strict=True):
-            points = tuple((float(lat), float(lon)) for lat, lon in answer["points"])
-            legs = answer["straight_legs"]
-            self._kept[asked] = Way(points=points if legs < len(asked[1]) - 1 else (), straight_legs=legs)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+            return {}  # the map then says that its lines are straight
+        return {asked: _way(asked, answer) for asked, answer in zip(questions, answers, strict=True)}
+
+
+def _way(asked: Question, answer: Mapping[str, Any]) -> Way:
+    """A line without any road in it is no line: the map draws its own, dashed."""
+    straight_legs = int(answer["straight_legs"])
+    points = tuple((float(lat), float(lon)) for lat, lon in answer["points"])
+    return Way(points=points if straight_legs < len(asked[1]) - 1 else (), straight_legs=straight_legs)
 
 
 def has_roads(settings: Settings) -> bool:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from builders.rosters import MONDAY, line
+from builders.rosters import MONDAY, line, small_week
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.rosters import drafted_week
 from support.statements import counted
@@ -80,6 +80,24 @@ async def test_a_draft_says_so_and_can_be_compared_and_published(
     assert f"/planifier/publier/{roster_id}" in page
     assert "Plan naïf" in compared
     assert "Rien n’est publié pour ces jours" in compared
+
+
+async def test_a_visit_left_out_tells_why_for_each_aide(
+    visitor_of: VisitorOf, engine: AsyncEngine, actor: Actor, clock: FixedClock
+) -> None:
+    """Nobody has the skill: the sentence says so, and each aide is told with what she lacks."""
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await small_week(uow, actor)
+        await upsert_lines(uow, actor, [line("L9", weekdays=[0], tier="comfort", skills=["transfert"])])
+    draft_id = await drafted_week(engine, actor, clock, with_records=False)
+    visitor = await visitor_of("coordinator")
+
+    page = (await visitor.get(f"{DAY}&plan={draft_id}")).text
+
+    assert "Non servies (1)" in page
+    assert "Personne n’a les compétences demandées." in page
+    assert page.count("n’a pas la compétence : transferts") == 2
+    assert "toutes les vitales" in page
 
 
 async def test_a_later_draft_is_announced_and_its_changes_listed(

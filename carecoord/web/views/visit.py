@@ -138,9 +138,9 @@ def _known(name: str, stop: RosterStop, usual: Mapping[UUID, int]) -> str:
 def _wishes(plan: Plan, name: str, stop: RosterStop) -> list[str]:
     visit = plan.visit(stop.visit_id)
     if stop.aide_id in visit.wanted_aides:
-        return [f"La personne souhaite {name}."]
+        return [f"{name} est souhaitée par la personne."]
     if visit.wanted_aides:
-        return [f"La personne souhaite plutôt {named(plan.names, visit.wanted_aides)}."]
+        return [ended(f"La personne souhaite plutôt {named(plan.names, visit.wanted_aides)}")]
     return []
 
 
@@ -148,12 +148,17 @@ def _way(plan: Plan, name: str, stop: RosterStop) -> str:
     mine = plan.round(stop.aide_id, stop.on_date)
     before = [item for item in mine if item.starts_at < stop.starts_at]
     if not before:
-        return f"Première visite du jour pour {name}."
+        return f"{name} commence sa journée par cette visite."
     last = before[-1]
     if not stop.travel_s:
         return f"Juste après {plan.person_name(last.visit_id)}, sans trajet."
     way = f"{duration(stop.travel_s)} ({km(stop.travel_m)})"
     return f"Trajet de {way} après {plan.person_name(last.visit_id)}."
+
+
+def ended(sentence: str) -> str:
+    """With one full stop, also after a shortened name."""
+    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _limits(name: str, stop: RosterStop, margins: AideHours | None) -> list[str]:
