@@ -12,6 +12,7 @@ import click
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
+from carecoord.cli.backup import backup, restore
 from carecoord.db.connect import Database, ensure_app_role, open_database
 from carecoord.db.discovery import load_tables
 from carecoord.db.engine import create_engine
@@ -28,6 +29,10 @@ T = TypeVar("T")
 @click.group()
 def database() -> None:
     """Mettre à jour et contrôler la base de données."""
+
+
+database.add_command(backup)
+database.add_command(restore)
 
 
 @database.command()

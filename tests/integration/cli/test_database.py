@@ -124,3 +124,24 @@ def test_worker_stops_with_its_database(home: Path, order: signal.Signals) -> No
 def backends(pid: int) -> list[str]:
     """Titles of the server's processes; a connection shows its role and database."""
     return ["".join(child.cmdline()) for child in psutil.Process(pid).children()]
+
+
+def test_backup_restored_elsewhere_holds_guarded_rows(home: Path) -> None:
+    """A restored base opens with its roles and policies, and knows the accounts of the first."""
+    account = ["--name", "Essai", "--kind", "provider", "--insee", "91114", "--regime", "BAD_2941"]
+    account += ["--email", "a@essai.example", "--display-name", "A", "--password", "douze-caracteres"]
+    created = carecoord(home, "users", "create", *account)
+    file = home.parent / "sauvegarde.dump"
+
+    saved = carecoord(home, "database", "backup", str(file))
+    onto_itself = carecoord(home, "database", "restore", str(file))
+    with open_folder() as folder:
+        restored = carecoord(folder / "home", "database", "restore", str(file))
+        guarded = carecoord(folder / "home", "database", "rls")
+        again = carecoord(folder / "home", "users", "create", *account)
+
+    assert (created.returncode, saved.returncode, restored.returncode) == (0, 0, 0)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert (onto_itself.returncode, "CARECOORD_HOME" in onto_itself.stderr) == (1, True)
+    assert guarded.returncode == 0
+    assert (again.returncode, "email_taken" in again.stderr) == (1, True)
