@@ -8,7 +8,7 @@ function from identifier to name, and one from elapsed seconds to a displayed ho
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from carecoord.kernel.errors import Defect
 from carecoord.planning.solution import Unassigned, Violation, WorkerCause
@@ -210,8 +210,13 @@ def clock_of_day(elapsed_s: int) -> str:
 
 def violation_text(item: Violation) -> str:
     """The sentence of a broken rule, without names."""
-    sentence = VIOLATIONS.get(f"{item.rule}/{item.unit}", VIOLATIONS[item.rule])
-    return sentence.format(amount=_quantity(item.amount, item.unit), limit=_quantity(item.limit, item.unit))
+    return rule_text(item.rule, amount=item.amount, limit=item.limit, unit=item.unit)
+
+
+def rule_text(rule: str, *, amount: int, limit: int, unit: str) -> str:
+    """As `violation_text`, of the parts of a violation."""
+    sentence = VIOLATIONS.get(f"{rule}/{unit}", VIOLATIONS[rule])
+    return sentence.format(amount=_quantity(amount, unit), limit=_quantity(limit, unit))
 
 
 def defect_text(item: Defect) -> str:
@@ -232,9 +237,15 @@ def cause_text(cause: WorkerCause, *, naming: Naming | None = None, clock: Clock
         naming: identifier of a skill or a visit -> displayed name.
         clock: elapsed seconds -> displayed hour.
     """
-    args = cause.args
+    return reason_text(cause.code, cause.args, naming=naming, clock=clock)
+
+
+def reason_text(
+    code: str, args: Mapping[str, int | str], *, naming: Naming | None = None, clock: Clock = clock_of_day
+) -> str:
+    """As `cause_text`, of the parts of a cause."""
     unit = str(args.get("unit", "count"))
-    sentence = CAUSES.get(f"{cause.code}/{unit}", CAUSES[cause.code])
+    sentence = CAUSES.get(f"{code}/{unit}", CAUSES[code])
     skills = [part for part in str(args.get("skills", "")).split(", ") if part]
     text = sentence.format(
         amount=_quantity(int(args.get("amount", 0)), unit),

@@ -11,7 +11,6 @@ from uuid import UUID
 import msgspec
 
 from carecoord.kernel.clock import PARIS, local_instant
-from carecoord.planning.solution import Unassigned, WorkerCause
 from carecoord.rosters.domain import AideCause, Roster, Unserved
 from carecoord.rosters.service.places import LeftOut
 from carecoord.web.filters import day as day_text
@@ -19,7 +18,7 @@ from carecoord.web.filters import duration_of_minutes, hour, hour_of_minutes
 from carecoord.web.views.addresses import Links
 from carecoord.web.views.names import TIERS, named
 from carecoord.web.views.plan import Plan
-from carecoord.web.wording_planning import cause_text, unserved_text
+from carecoord.web.wording_planning import UNSERVED, reason_text
 from carecoord.web.words import SKILLS
 
 TAKEN_OFF = "Retirée des tournées à la main."
@@ -73,7 +72,7 @@ def left_out_view(
         href=links.visit(item.visit_id),
         tier=visit.tier,
         tier_label=TIERS[visit.tier],
-        cause=TAKEN_OFF if item.cause == "taken_off" else unserved_text(Unassigned(visit="", code=code)),
+        cause=TAKEN_OFF if item.cause == "taken_off" else UNSERVED[code],
         causes=cause_sentences(plan, causes, roster_of(plan, visit.due_on)),
         remedy=remedy,
         remedy_href=remedy_href,
@@ -106,11 +105,7 @@ def cause_sentences(plan: Plan, causes: list[AideCause], roster: Roster | None) 
     )
     return [
         f"{plan.names.get(item.aide_id, 'Une aide')} : "
-        + cause_text(
-            WorkerCause(worker=item.aide_id.hex, code=item.code, args=item.args),
-            naming=lambda skill: SKILLS.get(skill, skill),
-            clock=clock,
-        )
+        + reason_text(item.code, item.args, naming=lambda skill: SKILLS.get(skill, skill), clock=clock)
         for item in ranked
     ]
 

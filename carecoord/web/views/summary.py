@@ -10,13 +10,12 @@ from datetime import date
 
 import msgspec
 
-from carecoord.planning.solution import Violation
 from carecoord.rosters.boards import totals_of
 from carecoord.rosters.domain import Roster, RuleBreach, permille
 from carecoord.web.filters import day as day_text
 from carecoord.web.filters import moment, number, percent
 from carecoord.web.views.plan import Plan
-from carecoord.web.wording_planning import violation_text
+from carecoord.web.wording_planning import rule_text
 
 PROVIDERS = {
     "great_circle": ("Estimés", "trajets à vol d’oiseau"),
@@ -177,5 +176,4 @@ def breach_line(plan: Plan, item: RuleBreach) -> BreachLine:
 
 def breach_text(item: RuleBreach) -> str:
     """The sentence of a broken rule."""
-    facts = {name: getattr(item, name) for name in ("rule", "severity", "amount", "limit", "unit")}
-    return violation_text(msgspec.convert(facts, Violation))
+    return rule_text(item.rule, amount=item.amount, limit=item.limit, unit=item.unit)
