@@ -79,6 +79,11 @@ def read_date(text: str) -> date:
     return day
 
 
+def read_last_day(text: str) -> date:
+    """A last day; 31/12/9999 is how many programs write “until further notice”, and is kept."""
+    return date.max if text == write_date(date.max) else read_date(text)
+
+
 def read_start_time(text: str) -> int:
     """An hour at which something may begin: midnight is 0h00, not 24h00."""
     minutes = read_time(text)

@@ -256,7 +256,7 @@ LINES = (
         example="maintenues",
     ),
     Column(field="starts_on", header="Du", read=cells.read_date, required=True, example="01/09/2026"),
-    Column(field="ends_on", header="Au", read=cells.read_date, example=""),
+    Column(field="ends_on", header="Au", read=cells.read_last_day, example=""),
 )
 
 COLUMNS: dict[Kind, tuple[Column, ...]] = {

@@ -18,6 +18,7 @@ from carecoord.exchange.cells import (
     read_days,
     read_hours,
     read_insee,
+    read_last_day,
     read_moment,
     read_note,
     read_phone,
@@ -172,3 +173,10 @@ def test_nothing_starts_at_midnight_of_the_day_after():
     assert read_start_time("0h00") == 0
     with pytest.raises(CellError):
         read_start_time("24h00")
+
+
+def test_end_without_end_is_kept():
+    """31/12/9999 as a last day reads back as it was written; any other far year is refused."""
+    assert read_last_day("31/12/9999") == date.max
+    with pytest.raises(CellError):
+        read_last_day("31/12/9998")
