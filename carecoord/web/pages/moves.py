@@ -49,6 +49,7 @@ NO_HOUR = re.compile(r"(?!\d{1,2}:\d{2}$)")
 async def show_move(
     request: AnyRequest,
     visit: FromPath[str],
+    *,
     aide: FromQuery[str] = "",
     aide2: FromQuery[str] = "",
     jour: FromQuery[str] = "",

@@ -113,7 +113,7 @@ def day_board(plan: Plan, day: date, look: Look) -> DayBoard:
         stops = plan.round(aide.id, day)
         away = absent_on(plan, aide.id, day)
         if stops or away or not rests_on(aide, day):
-            rows.append(_row(plan, aide, day, look, broken, (from_hour * 60, to_hour * 60)))
+            rows.append(_row(plan, aide, day, look, broken=broken, shown=(from_hour * 60, to_hour * 60)))
         else:
             resting.append((plan.names[aide.id], look.links.aide(aide.id, day)))
     now_min = minutes_of(day, look.now)
@@ -145,7 +145,7 @@ def _broken(plan: Plan, day: date) -> set[UUID]:
     return {item.visit_id for item in found if item.severity == "block" and item.visit_id is not None}
 
 
-def _row(plan: Plan, aide: Aide, day: date, look: Look, broken: set[UUID], shown: tuple[int, int]) -> Row:
+def _row(plan: Plan, aide: Aide, day: date, look: Look, *, broken: set[UUID], shown: tuple[int, int]) -> Row:
     stops = plan.round(aide.id, day)
     return Row(
         name=plan.names[aide.id],
