@@ -135,24 +135,27 @@ def longest_stretch_s(timeline: DayTimeline, regime: Regime) -> tuple[int, bool]
     """
     The longest work without a sufficient break, and whether there is any such break.
 
-    Travel within a gap that holds a break may come before or after it: it is put before
-    as long as the stretch stays within `break_after_s`, which is the most favourable order.
+    Travel within a gap that holds a break comes wholly before or wholly after it, in the
+    order most favourable over the whole day.
     """
-    limit_s, break_s = regime.break_after_s or 0, regime.break_min_s or 0
+    break_s = regime.break_min_s or 0
     at_ends = timeline.commute_work_s > 0
-    current = timeline.commute_out_s if at_ends else 0
-    longest, rested = 0, False
+    # work since the last break -> the longest stretch before it, at best
+    running = {timeline.commute_out_s if at_ends else 0: 0}
+    rested = False
     for stop, gap in zip(timeline.stops, timeline.gaps, strict=False):
-        current += stop.end_s - stop.start_s
+        service_s = stop.end_s - stop.start_s
         if gap.free_s < break_s:
-            current += gap.travel_s
-            if 0 < gap.free_s <= regime.paid_wait_max_s:
-                current += gap.free_s
+            wait_s = gap.free_s if 0 < gap.free_s <= regime.paid_wait_max_s else 0
+            on_s = service_s + gap.travel_s + wait_s
+            running = {current + on_s: longest for current, longest in running.items()}
             continue
         rested = True
-        before_s = gap.travel_s if current + gap.travel_s <= limit_s else 0
-        longest = max(longest, current + before_s)
-        current = gap.travel_s - before_s
+        done = [(longest, current + service_s) for current, longest in running.items()]
+        running = {
+            after_s: min(max(longest, current + gap.travel_s - after_s) for longest, current in done)
+            for after_s in (0, gap.travel_s)
+        }
     last = timeline.stops[-1]
-    current += last.end_s - last.start_s + (timeline.commute_back_s if at_ends else 0)
-    return max(longest, current), rested
+    end_s = last.end_s - last.start_s + (timeline.commute_back_s if at_ends else 0)
+    return min(max(longest, current + end_s) for current, longest in running.items()), rested
