@@ -112,7 +112,31 @@ class FormCsrf(CSRFMiddleware):
         if scope["type"] == ScopeType.HTTP and _is_bearer(scope):
             await self.app(scope, receive, send)
             return
+        if scope["type"] == ScopeType.HTTP:
+            self._forget_unknown_token(scope)
         await super().__call__(scope, receive, send)
+
+    def _forget_unknown_token(self, scope: Scope) -> None:
+        """
+        Take off the cookie of a token that our key did not sign.
+
+        The base class gives a token to browsers that have none: one signed by an earlier key
+        would stay in its cookie, and every form be refused for as long as the browser runs.
+        """
+        mark = f"{self.config.cookie_name}=".encode()
+        headers = []
+        for name, value in scope["headers"]:
+            if name == b"cookie" and mark in value:
+                kept = [
+                    part
+                    for part in (piece.strip() for piece in value.split(b";"))
+                    if not part.startswith(mark)
+                    or self._decode_csrf_token(part.removeprefix(mark).decode("latin-1")) is not None
+                ]
+                headers.append((name, b"; ".join(kept)))
+            else:
+                headers.append((name, value))
+        scope["headers"] = headers
 
 
 def _is_bearer(scope: Scope) -> bool:

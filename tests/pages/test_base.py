@@ -145,3 +145,22 @@ def test_openapi_lists_programs_routes_only(client: TestClient) -> None:
 def test_health(client: TestClient) -> None:
     """The process says that it lives, and its version."""
     assert client.get("/api/health").json()["status"] == "ok"
+
+
+def test_token_of_an_earlier_key_is_replaced(client: TestClient):
+    """After the secret key was changed, the next page gives a token that works, not a dead end."""
+    earlier = "0" * 128
+    client.cookies.set("carecoord-csrf", earlier)
+
+    refused = client.post("/essai", data={"_csrf_token": earlier})
+    page = client.get("/essai")
+    token = re.search(r'name="_csrf_token" value="([0-9a-f]+)"', page.text)
+
+    assert refused.status_code == 403
+    assert token is not None
+    assert token[1] != earlier
+    given = re.search(r"carecoord-csrf=([0-9a-f]+)", page.headers["set-cookie"])
+    assert given is not None
+    client.cookies.clear()
+    client.cookies.set("carecoord-csrf", given[1])
+    assert client.post("/essai", data={"_csrf_token": token[1]}).status_code == 201
