@@ -40,10 +40,12 @@ class UpsertReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def sorted_out(references: list[str], *, created: set[str], changed: set[str]) -> UpsertReport:
     """The report of a write, references in the order in which they were given."""
+    only_changed = changed - created
+    written = created | changed
     return UpsertReport(
         created=[reference for reference in references if reference in created],
-        changed=[reference for reference in references if reference in changed - created],
-        unchanged=[reference for reference in references if reference not in created | changed],
+        changed=[reference for reference in references if reference in only_changed],
+        unchanged=[reference for reference in references if reference not in written],
     )
 
 
