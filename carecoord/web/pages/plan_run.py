@@ -5,7 +5,7 @@ One planning run: followed live, stopped early, judged against the same work dea
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +73,7 @@ async def run_status(request: AnyRequest, run_id: FromPath[UUID]) -> dict[str, A
         "elapsed_s": round(elapsed_s),
         "budget_s": run.seconds,
         "progress": ratio(run, elapsed_s),
+        "draft_href": board_href(run.first_day, run.roster_id) if run.roster_id else None,
         "improvements": [
             {"at_s": round(at_s, 1), "cost_cents": point.soft_cents, "unserved": sum(point.unserved.values())}
             for at_s, point in improvements(points)
@@ -181,7 +182,7 @@ async def _plan(desk: Desk, roster: Roster) -> dict[str, Any]:
     names = {aide.id: f"{aide.first_name} {aide.last_name}" for aide in aides.values()}
     figures = roster.figures
     return {
-        "board_href": f"/tournees?jour={roster.first_day.isoformat()}&plan={roster.id}",
+        "board_href": board_href(roster.first_day, roster.id),
         "publish_href": f"{PATH}/publier/{roster.id}",
         "state": roster.state,
         "published_at": roster.published_at,
@@ -200,6 +201,11 @@ async def _plan(desk: Desk, roster: Roster) -> dict[str, Any]:
         ],
         "cost_cents": round_euros(figures.cost_cents),
     }
+
+
+def board_href(first_day: date, roster_id: UUID) -> str:
+    """Where a plan is looked at, published or not."""
+    return f"/tournees?jour={first_day.isoformat()}&plan={roster_id}"
 
 
 def clock_words(seconds: int) -> str:

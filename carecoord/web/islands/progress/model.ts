@@ -18,6 +18,8 @@ export interface RunStatus {
   readonly budget_s: number;
   readonly progress: number | null;
   readonly improvements: readonly Improvement[];
+  /** Where the first legal plan can be looked at, once there is one. */
+  readonly draft_href?: string | null;
 }
 
 export interface Box {

@@ -3,7 +3,7 @@
  *
  * Reads, on `[data-carecoord-progress]`: `data-url` (JSON, see `RunStatus`). Inside it, each
  * optional: `[data-part="message"]` (role=status), `progress`, `[data-part="elapsed"]`,
- * `[data-part="chart"]`, `[data-part="rows"]` (a tbody). When the run is over, the page is
+ * `[data-part="chart"]`, `[data-part="rows"]` (a tbody), `[data-part="draft"]` (hidden, with a link). When the run is over, the page is
  * read again: the server shows the result. Stopping early is a plain form.
  */
 import { count, duration, euros } from "../shared/format";
@@ -78,6 +78,12 @@ function show(element: HTMLElement, status: RunStatus): void {
   }
   const rows = part("rows");
   if (rows !== null) fillRows(rows, status);
+  const draft = part("draft");
+  const link = draft?.querySelector("a");
+  if (draft !== null && link && status.draft_href) {
+    link.href = status.draft_href;
+    draft.hidden = false;
+  }
 }
 
 /** Follow one run until it is over. */
