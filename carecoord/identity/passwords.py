@@ -5,6 +5,7 @@ Passwords: Argon2id (RFC 9106), verified and hashed off the event loop.
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -16,6 +17,10 @@ LONGEST = 1024
 
 _HASHER = PasswordHasher()
 
+_AT_ONCE = 2
+"""Each hash takes 64 MiB: however many people sign in, the others wait their turn here."""
+_THREADS = ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="argon2")
+
 # Hash of a random password that nobody knows: verified when there is no such account, so
 # that the answer takes as long as for one that exists. Same parameters as `_HASHER` (tested).
 DECOY_HASH = (
@@ -25,17 +30,18 @@ DECOY_HASH = (
 
 async def hash_password(password: str) -> str:
     """The hash to store, with its parameters and salt."""
-    return await asyncio.to_thread(_HASHER.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _HASHER.hash, password)
 
 
 async def password_fits(stored_hash: str | None, password: str) -> bool:
     """
     Whether a password is the one that was hashed; takes as long when there is no hash.
     """
+    loop = asyncio.get_running_loop()
     if stored_hash is None or len(password) > LONGEST:
-        await asyncio.to_thread(_verify, DECOY_HASH, password[:LONGEST])
+        await loop.run_in_executor(_THREADS, _verify, DECOY_HASH, password[:LONGEST])
         return False
-    return await asyncio.to_thread(_verify, stored_hash, password)
+    return await loop.run_in_executor(_THREADS, _verify, stored_hash, password)
 
 
 def needs_rehash(stored_hash: str) -> bool:

@@ -4,13 +4,17 @@ Passwords, and the secrets of sessions and tokens.
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
 from builders.identity import PASSWORD
 
+from carecoord.identity import passwords
 from carecoord.identity.domain import SessionLimits
 from carecoord.identity.passwords import (
     DECOY_HASH,
@@ -98,3 +102,25 @@ def test_end_of_a_session(unused_s: int, left_s: int, over: bool) -> None:
         )
         is over
     )
+
+
+async def test_few_passwords_are_judged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crowd at the sign-in page takes the memory of two hashes, not of as many as there are threads."""
+    at_once, most, lock = 0, 0, threading.Lock()
+
+    def slow(_stored: str, _password: str) -> bool:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.02)
+        with lock:
+            at_once -= 1
+        return True
+
+    monkeypatch.setattr(passwords, "_verify", slow)
+
+    fits = await asyncio.gather(*(passwords.password_fits("hash", "x") for _ in range(12)))
+
+    assert fits == [True] * 12
+    assert most == 2
