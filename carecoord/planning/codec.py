@@ -2,13 +2,13 @@
 JSON to problem and solution structs and back, versioned.
 
 A document that does not fit is refused with every defect: when decoding the whole fails,
-each field of each item is tried alone, so that a reader mends everything at once.
+each field of each item is tried alone, and the meaning of all that does fit is judged too, so
+that a reader mends everything at once.
 """
 
 from __future__ import annotations
 
-import types
-import typing
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,6 +17,7 @@ from carecoord.kernel.errors import Defect, Invalid
 from carecoord.planning import problem as vocabulary
 from carecoord.planning import solution as outcome
 from carecoord.planning.problem import Problem
+from carecoord.planning.shapes import independent, mended
 from carecoord.planning.solution import Solution
 from carecoord.planning.validate import validate
 
@@ -31,7 +32,7 @@ def decode_problem(data: bytes) -> Problem:
         Invalid: not JSON, another format or version, a shape that does not fit, or any
             defect of `carecoord.planning.validate`; all are listed.
     """
-    problem = _decode(data, Problem, vocabulary.FORMAT)
+    problem = _decode(data, Problem, vocabulary.FORMAT, validate)
     if defects := validate(problem):
         raise Invalid(defects)
     return problem
@@ -57,7 +58,7 @@ def encode_solution(solution: Solution) -> bytes:
     return msgspec.json.encode(solution)
 
 
-def _decode(data: bytes, wanted: type[T], name: str) -> T:
+def _decode(data: bytes, wanted: type[T], name: str, judge: Callable[[T], list[Defect]] | None = None) -> T:
     try:
         return msgspec.json.decode(data, type=wanted)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as whole:
@@ -65,10 +66,23 @@ def _decode(data: bytes, wanted: type[T], name: str) -> T:
             raw = msgspec.json.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Invalid([Defect(code="not_json", where="$", why=str(error))]) from error
-        defects = _head(raw, name) or list(_shape(raw, wanted, ""))
+        defects = _head(raw, name) or _every_defect(raw, wanted, judge)
         if not defects:
             defects = [Defect(code="shape", where="$", why=str(whole))]
         raise Invalid(defects) from whole
+
+
+def _every_defect(raw: Any, wanted: type[T], judge: Callable[[T], list[Defect]] | None) -> list[Defect]:
+    """Defects of shape, then those of meaning in what fits."""
+    shapes: list[Defect] = []
+    fitting = mended(raw, wanted, "", shapes)
+    if judge is None:
+        return shapes
+    try:
+        whole = msgspec.convert(fitting, wanted)
+    except msgspec.ValidationError:
+        return shapes
+    return [*shapes, *independent(judge(whole), shapes)]
 
 
 def _head(raw: Any, name: str) -> list[Defect]:
@@ -81,50 +95,3 @@ def _head(raw: Any, name: str) -> list[Defect]:
         why = f"version {raw['version']!r}, this program reads 1"
         return [Defect(code="version_unknown", where="version", why=why)]
     return []
-
-
-def _shape(raw: Any, wanted: Any, where: str) -> typing.Iterator[Defect]:
-    """Defects of a value against a type; structs and lists of structs are entered."""
-    struct = _struct_in(wanted)
-    if struct is not None and isinstance(raw, dict):
-        yield from _struct_shape(raw, struct, where)
-        return
-    item = _item_in(wanted)
-    if item is not None and isinstance(raw, list):
-        for index, value in enumerate(raw):
-            yield from _shape(value, item, f"{where}[{index}]")
-        return
-    try:
-        msgspec.convert(raw, wanted)
-    except msgspec.ValidationError as error:
-        yield Defect(code="shape", where=where or "$", why=str(error))
-
-
-def _struct_shape(raw: dict[str, Any], struct: type[msgspec.Struct], where: str) -> typing.Iterator[Defect]:
-    dot = f"{where}." if where else ""
-    known = {field.encode_name: field for field in msgspec.structs.fields(struct)}
-    hints = typing.get_type_hints(struct)
-    for name, value in raw.items():
-        if name not in known:
-            yield Defect(code="field_unknown", where=f"{dot}{name}", why="no such field")
-        else:
-            yield from _shape(value, hints[known[name].name], f"{dot}{name}")
-    for name, field in known.items():
-        if field.required and name not in raw:
-            yield Defect(code="field_missing", where=f"{dot}{name}", why="is required")
-
-
-def _struct_in(wanted: Any) -> type[msgspec.Struct] | None:
-    choices = typing.get_args(wanted) if isinstance(wanted, types.UnionType) else (wanted,)
-    for choice in choices:
-        if isinstance(choice, type) and issubclass(choice, msgspec.Struct):
-            return choice
-    return None
-
-
-def _item_in(wanted: Any) -> Any:
-    """The item type of a list of structs or of lists; None for other types (converted whole)."""
-    if typing.get_origin(wanted) is not list:
-        return None
-    (item,) = typing.get_args(wanted)
-    return item if _struct_in(item) is not None or typing.get_origin(item) is list else None

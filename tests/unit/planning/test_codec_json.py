@@ -112,3 +112,49 @@ def test_plan_naming_an_unknown_field_is_refused() -> None:
         decode_solution(json.dumps(plan).encode())
 
     assert [item.where for item in refused.value.defects] == ["rounds[0].driver"]
+
+
+def test_defects_of_shape_and_of_meaning_come_together() -> None:
+    """A wrong type here hides no empty window there, and no stand-in for it is told as a defect."""
+    broken = document()
+    first = broken["visits"][0]  # type: ignore[index]  # plain JSON
+    window = {**first["options"][0], "latest_s": 0}
+    broken["visits"] = [
+        {**first, "id": "a", "duration_s": "long"},
+        {**first, "id": "b", "duration_s": -5, "place": "nowhere"},
+        {**first, "id": "c", "options": [window, {**window, "earliest_s": None}]},
+        {**first, "id": "d", "tier": "urgent", "person": "nobody", "colour": "red"},
+    ]
+    broken["workers"][0]["contract_s"] = 1.5  # type: ignore[index]  # plain JSON
+    broken["workers"][0]["mode"] = "bike"  # type: ignore[index]  # plain JSON
+    broken["weights"] = {"travel_cents_per_h": -1, "interruption_cents": "free"}
+
+    found = {(item.code, item.where) for item in defects_of(broken)}
+
+    assert found == {
+        ("shape", "visits[0].duration_s"),
+        ("duration_empty", "visits[1].duration_s"),
+        ("place_unknown", "visits[1].place"),
+        ("window_inverted", "visits[2].options[0]"),
+        ("shape", "visits[2].options[1].earliest_s"),
+        ("shape", "visits[3].tier"),
+        ("person_unknown", "visits[3].person"),
+        ("field_unknown", "visits[3].colour"),
+        ("shape", "workers[0].contract_s"),
+        ("mode_without_matrix", "workers[0].mode"),
+        ("negative", "weights.travel_cents_per_h"),
+        ("shape", "weights.interruption_cents"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("group", "field"),
+    [("places", "id"), ("workers", "id"), ("persons", "id"), ("regimes", "key"), ("matrices", "mode"),
+     ("days", "date"), ("days", "ends_s"), ("matrices", "seconds")],
+)  # fmt: skip
+def test_one_wrong_field_is_one_defect(group: str, field: str) -> None:
+    """What points at an item whose identifier cannot be read is not told as pointing nowhere."""
+    broken = document()
+    broken[group][0][field] = {"wrong": 1}  # type: ignore[index]  # plain JSON
+
+    assert [(item.code, item.where) for item in defects_of(broken)] == [("shape", f"{group}[0].{field}")]
