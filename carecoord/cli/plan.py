@@ -38,6 +38,13 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
+def _with_folder(_ctx: click.Context, _param: click.Parameter, path: Path) -> Path:
+    """A file in a folder that exists: told before the computation, not after."""
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"le dossier {path.parent} n'existe pas")
+    return path
+
+
 @click.group()
 def plan() -> None:
     """
@@ -51,7 +58,7 @@ def plan() -> None:
 @click.option("--iterations", type=click.IntRange(min=1), default=None, help="Nombre d'itérations.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Graine des choix au hasard.")
 @click.option("--start", "start_file", type=FILE, default=None, help="Plan dont partir.")
-@click.option("--out", "out_file", type=OUT, required=True, help="Où écrire le plan.")
+@click.option("--out", "out_file", type=OUT, required=True, callback=_with_folder, help="Où écrire le plan.")
 @click.option("--quiet", is_flag=True, help="Ne pas dire l'avancement.")
 def solve(
     *,
@@ -122,7 +129,7 @@ def explain(problem_file: Path, solution_file: Path, as_json: bool) -> None:
 
 @plan.command()
 @click.argument("problem_file", metavar="PROBLEME.json", type=FILE)
-@click.option("--out", "out_file", type=OUT, required=True, help="Où écrire le plan.")
+@click.option("--out", "out_file", type=OUT, required=True, callback=_with_folder, help="Où écrire le plan.")
 def naive(problem_file: Path, out_file: Path) -> None:
     """
     Distribuer les visites une à une, dans l'ordre des heures, pour comparaison.

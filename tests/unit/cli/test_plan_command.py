@@ -111,3 +111,16 @@ def test_a_bad_file_gets_all_its_defects(tmp_path: Path, command: str) -> None:
     assert "workers[0].regime : ce régime de travail n’existe pas" in result.output
     assert "workers[1].mode : il n’y a pas de matrice" in result.output
     assert "2 défaut(s)." in result.output
+
+
+@pytest.mark.parametrize("command", ["solve", "naive"])
+def test_a_folder_that_does_not_exist_is_told_before_the_computation(tmp_path: Path, command: str) -> None:
+    """Nothing is computed for a file that could not be written: status 2, in French, no traceback."""
+    source = tmp_path / "problem.json"
+    source.write_bytes(encode_problem(problem(visits=[visit()])))
+
+    result = run(command, source, "--out", tmp_path / "absent" / "plan.json")
+
+    assert result.exit_code == 2
+    assert "n'existe pas" in result.output
+    assert isinstance(result.exception, SystemExit)

@@ -10,7 +10,7 @@ import string
 
 import pytest
 
-from carecoord.planning import codec, lookup, validate
+from carecoord.planning import codec, lookup, shapes, validate
 from carecoord.planning.check import LAW
 from carecoord.planning.homecare.explain import CAUSES as CAUSE_CODES
 from carecoord.planning.homecare.explain import CODES
@@ -56,7 +56,7 @@ def test_every_word_term_and_tier_has_its_wording() -> None:
 def test_every_defect_has_its_wording() -> None:
     """Codes that the validation, the codec and the regimes can give, found in their sources."""
     codes: set[str] = set()
-    for module in (codec, validate, lookup, parameters):
+    for module in (codec, shapes, validate, lookup, parameters):
         source = inspect.getsource(module)
         codes |= set(re.findall(r'(?:_defect\(\s*|Defect\(\s*code=|_unknown\(\s*)"([a-z_]+)"', source))
 
