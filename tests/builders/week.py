@@ -281,8 +281,8 @@ def _demand(
         refused = [staff[rng.choice(nearest)].id] if rng.random() < 0.05 else []
         wanted = sorted(known)[:2] if rng.random() < 0.15 else []
         for pattern in patterns:
-            for day in (week * 7 + d for week in range(weeks) for d in pattern.days):
-                visits.append(_visit(rng, p, pattern, day, refused, wanted))
+            days = (week * 7 + d for week in range(weeks) for d in pattern.days)
+            visits.extend(_visit(rng, p, pattern, day, refused, wanted) for day in days)
     return persons, visits
 
 

@@ -12,6 +12,8 @@ import msgspec
 
 from carecoord.planning.budget import Budget
 from carecoord.planning.engine import layout as lay
+from carecoord.planning.engine.columns import Pool
+from carecoord.planning.engine.cpsat_day import Limits, Search, choose_day
 from carecoord.planning.engine.layout import Best, Data, Log, State
 from carecoord.planning.engine.plan import empty_best, empty_log, empty_state, restore
 from carecoord.planning.engine.polish import polish, tables
@@ -22,6 +24,13 @@ CHUNK = 200
 
 HOT_CENTS, COLD_CENTS = 600, 8
 """Temperatures at the start and at the end of the search."""
+
+
+POOL_FROM = 0.2
+"""Rounds met before this share of the budget are not worth keeping."""
+
+EFFORT_PER_DAY = 0.7
+"""Deterministic time of one day's model, about seconds: a stop is heard within one second."""
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +73,10 @@ class Run:
         self.state: State = empty_state(data, budget.seed)
         self.log: Log = empty_log(self.state)
         self.best: Best = empty_best(self.state)
+        self.pool = Pool(data)
         self.iterations = 0
         self.stopped = ""
+        self._something = data.visit.shape[0] > 0 and data.worker.shape[0] > 0
         self._listener = listener
         self._should_stop = should_stop
         self._began = time.monotonic()
@@ -99,15 +110,16 @@ class Run:
         self._told, self._told_key = elapsed, key
         self._listener(news)
 
-    def share(self, reserve_s: float = 0.0) -> float:
+    def share(self) -> float:
         """How much of the budget is used, 0 to 1; sets `stopped` at the end."""
         budget, done = self.budget, 0.0
         if budget.iterations is not None:
             done = self.iterations / max(1, budget.iterations)
-            if done >= 1:
+            if self.iterations >= budget.iterations:
+                done = 1.0
                 self.stopped = "iterations"
         if budget.seconds is not None:
-            used = self.elapsed_s / max(1e-3, budget.seconds - reserve_s)
+            used = self.elapsed_s / max(1e-3, budget.seconds)
             done = max(done, used)
             if used >= 1:
                 self.stopped = "seconds"
@@ -121,16 +133,30 @@ class Run:
         construct(self.data, self.state, self.log, self.best)
         self.tell("construct", now=True)
 
-    def search(self, until: float = 1.0, *, reserve_s: float = 0.0) -> None:
-        """Iterate until a share of the budget is used, cooling down."""
-        while (done := self.share(reserve_s)) < until:
+    def search(self, until: float = 1.0) -> None:
+        """Iterate until a share of the budget is used, cooling down; rounds met are kept for `recombine`."""
+        while (done := self.share()) < until and not self.stopped and self._something:
             heat = HOT_CENTS * (COLD_CENTS / HOT_CENTS) ** done * lay.UNIT
             count = CHUNK
             if self.budget.iterations is not None:
                 count = min(count, self.budget.iterations - self.iterations)
             iterate(self.data, self.state, self.log, self.best, heat, count)
             self.iterations += count
+            if done > POOL_FROM and until < 1:
+                self.pool.add(self.state)
             self.tell("search")
+
+    def recombine(self) -> None:
+        """The best choice of rounds of each day among those met, by CP-SAT, day after day."""
+        search = Search(data=self.data, state=self.state, log=self.log, best=self.best)
+        limits = Limits(
+            effort=EFFORT_PER_DAY, seconds=None if self.budget.seconds is None else EFFORT_PER_DAY
+        )
+        for day in range(self.data.day.shape[0] if self._something else 0):
+            if self.share() >= 1 or self.stopped:
+                return
+            choose_day(search, self.pool, day, limits)
+            self.tell("recombine")
 
     def polish(self) -> None:
         """Best timing of every round of the best plan."""

@@ -6,6 +6,9 @@ then timed and priced for good. Now and then a position is passed over on purpos
 ("blink", Christiaens & Vanden Berghe 2020), which keeps greedy insertion from repeating itself.
 """
 
+# An element of a table is typed as anything, and is a whole number.
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
 from carecoord.planning.engine.compiled import njit
@@ -360,7 +363,7 @@ def insert_pair(d: Data, s: State, g: Log, v: int, blink: int) -> bool:
 
 
 @njit
-def seats(d: Data, s: State, v: int, day: int, start: int, limit: int) -> int:
+def seats(d: Data, s: State, v: int, day: int, start: int, limit: int) -> int:  # noqa: C901 (one case for each number of demanded aides)
     """Best two different aides for a fixed start in both lines of `cand`; gives the sum of both prices."""
     days = d.day.shape[0]
     one, two = s.cand[0], s.cand[1]

@@ -37,18 +37,20 @@ O_VISIT, O_DAY, O_EARLY, O_LATE, O_WISH, O_N = 0, 1, 2, 3, 4, 5
 
 # Visits.
 (
-    V_PERSON, V_PLACE, V_DURATION, V_TEAM, V_LEX, V_PENALTY, V_FIRST, V_LAST, V_NEED, V_CHOICES, V_RIVALS, V_N,
+    V_PERSON, V_PLACE, V_DURATION, V_TEAM, V_LEX, V_PENALTY, V_FIRST, V_LAST, V_NEED, V_CHOICES, V_RIVALS,
+    V_N,
 ) = range(12)  # fmt: skip
 
 # Workers: where they travel, then the rules of their employer with None as BIG.
 (
     W_MODE, W_START, W_END, W_TARGET, W_FAIR, W_DAY_MAX, W_SPAN, W_SPAN_HARD, W_SPAN_DAYS, W_SPAN_FRAIL,
-    W_REST, W_WEEK_REST, W_OVER_BORDER, W_IN_A_ROW, W_FORTNIGHT, W_FORTNIGHT_POS, W_BREAK_AFTER, W_BREAK_MIN, W_MEAL, W_MEAL_FROM, W_MEAL_TO,
+    W_REST, W_WEEK_REST, W_OVER_BORDER, W_IN_A_ROW, W_FORTNIGHT, W_FORTNIGHT_POS, W_BREAK_AFTER,
+    W_BREAK_MIN, W_MEAL, W_MEAL_FROM, W_MEAL_TO,
     W_PAID_WAIT, W_SPLIT_MIN, W_SPLITS, W_LONG_SPLITS, W_SHORT_SPLIT, W_SPLIT_TOTAL, W_SPLIT_DAYS, W_DAY_MIN,
-    W_SUNDAYS, W_SUNDAY_WINDOW, W_MONTH_SUNDAYS, W_HOLIDAYS, W_COMMUTE_WORK, W_PAST_END, W_PAST_RUN,
+    W_SUNDAYS, W_SUNDAY_WINDOW, W_MONTH_SUNDAYS, W_HOLIDAYS, W_COMMUTE_WORK, W_PAST_END,
     W_PAST_SPANS, W_PAST_SPLIT_DAYS, W_PAST_HOLIDAY, W_C_TRAVEL, W_C_KM, W_C_COMMUTE, W_C_WISH, W_C_SPLIT,
     W_C_WARN, W_N,
-) = range(46)  # fmt: skip
+) = range(45)  # fmt: skip
 
 # Days.
 (
@@ -83,10 +85,8 @@ B_GIVEN = B_EARLIEST
 # E_OUT and E_BACK, the way to the first stop and from the last.
 E_COST, E_WORK, E_FIRST, E_LAST, E_WARN, E_DAY, E_OUT, E_BACK, E_N = range(9)
 
-# A candidate insertion: input (option, earliest, latest, wish priced), then the best found.
-K_OPTION, K_EARLY, K_LATE, K_LIMIT, K_WORKER, K_DELTA, K_ROUND, K_POSITION, K_LOW, K_HIGH, K_BLINK, K_N = (
-    range(12)
-)
+# A candidate insertion: option and window, then the best found; K_BLINK thousandths are passed over.
+K_OPTION, K_EARLY, K_LATE, K_DELTA, K_ROUND, K_POSITION, K_LOW, K_HIGH, K_BLINK, K_N = range(10)
 
 # Kinds of warning, as bits.
 WARN_SPAN, WARN_SPLITS, WARN_BREAK, WARN_MEAL, WARN_SHORT_DAY = 1, 2, 4, 8, 16
@@ -141,7 +141,7 @@ class State(NamedTuple):
         rounds: round × R_ columns.
         place: visit × S_ columns.
         work: worker × (total, then by week).
-        count: worker × person, visits of this pair; the last line counts distinct workers.
+        seen: worker × person, visits of this pair; the last line counts distinct workers.
         total: T_ columns.
         bag: two lines: visits without a place, and the position of a visit among them.
         line: round × position × B_ columns, windows cut to shift and rests, true where I_FRESH.
@@ -155,7 +155,7 @@ class State(NamedTuple):
     rounds: Ints
     place: Ints
     work: Ints
-    count: Ints
+    seen: Ints
     total: Ints
     bag: Ints
     line: Ints

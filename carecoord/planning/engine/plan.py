@@ -37,7 +37,7 @@ def empty_state(d: Data, seed: int) -> State:
         rounds=ints(rounds, lay.R_N),
         place=ints(visits, lay.S_N),
         work=ints(workers, 1 + weeks),
-        count=ints(workers + 1, d.person.shape[0]),
+        seen=ints(workers + 1, d.person.shape[0]),
         total=ints(lay.T_N),
         bag=ints(2, visits + 1),
         line=ints(rounds, lay.STOPS_MAX, lay.B_N),
@@ -48,7 +48,7 @@ def empty_state(d: Data, seed: int) -> State:
         rng=seeded(seed),
     )
     state.place[:, :3] = -1
-    rebuild(d, state)
+    rebuild(d, state, empty_log(state))
     return state
 
 
@@ -78,18 +78,19 @@ def empty_best(s: State) -> Best:
     )
 
 
-def rebuild(d: Data, s: State) -> None:
+def rebuild(d: Data, s: State, g: Log) -> None:
     """Recompute everything that follows from orders, times and round lines: counts, hours, totals."""
+    begin(s, g)  # before the totals are emptied: they say which rounds are marked
     s.info[:] = 0
     s.total[:] = 0
     s.work[:] = 0
-    s.count[:] = 0
+    s.seen[:] = 0
     s.bag[1, :] = -1
     recount(d, s)
 
 
 @njit
-def recount(d: Data, s: State) -> None:
+def recount(d: Data, s: State) -> None:  # noqa: C901 (one loop for each term)
     """The loops of `rebuild`, on tables already emptied."""
     days = d.day.shape[0]
     soft = 0
@@ -118,20 +119,19 @@ def recount(d: Data, s: State) -> None:
             soft += line[lay.R_COST]
         soft += load_cost(d, w, s.work[w, 0])
         for p in range(d.person.shape[0]):
-            if s.count[w, p] > 0 and d.known[w, p] == 0:
+            if s.seen[w, p] > 0 and d.known[w, p] == 0:
                 soft += d.price[lay.C_NEW_FACE]
     for p in range(d.person.shape[0]):
-        soft += max(0, s.count[d.worker.shape[0], p] - d.person[p, lay.P_FACES]) * d.price[lay.C_EXCESS]
+        soft += max(0, s.seen[d.worker.shape[0], p] - d.person[p, lay.P_FACES]) * d.price[lay.C_EXCESS]
     s.total[lay.T_SOFT] = soft
 
 
 def restore(d: Data, s: State, g: Log, best: Best) -> None:
     """Make the best plan the current one."""
-    begin(s, g)
     s.rounds[:] = best.rounds
     s.stop[:] = best.stop
     s.place[:] = best.place
-    rebuild(d, s)
+    rebuild(d, s, g)
 
 
 def stops_of(d: Data, best: Best) -> list[Stopped]:

@@ -5,6 +5,9 @@ Every change of an iteration is kept aside at its first occurrence, so a refused
 iteration is undone exactly, at the price of the rounds it touched.
 """
 
+# An element of a table is typed as anything, and is a whole number.
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
 from carecoord.planning.engine.compiled import njit
@@ -104,10 +107,10 @@ def pair_cost(d: Data, s: State, v: int, w: int) -> int:
     """What it adds that this aide also comes to this visit: new face, too many faces, not wanted."""
     p = d.visit[v, V_PERSON]
     cost = d.price[C_UNWANTED] if d.compat[v, w] & 2 else 0
-    if s.count[w, p] == 0:
+    if s.seen[w, p] == 0:
         if d.known[w, p] == 0:
             cost += d.price[C_NEW_FACE]
-        if s.count[d.worker.shape[0], p] >= d.person[p, P_FACES]:
+        if s.seen[d.worker.shape[0], p] >= d.person[p, P_FACES]:
             cost += d.price[C_EXCESS]
     return cost
 
@@ -116,11 +119,11 @@ def pair_cost(d: Data, s: State, v: int, w: int) -> int:
 def meet(d: Data, s: State, v: int, w: int, sign: int) -> None:
     """Count a visit of this aide in (+1) or out (-1)."""
     p = d.visit[v, V_PERSON]
-    s.count[w, p] += sign
-    if sign > 0 and s.count[w, p] == 1:
-        s.count[d.worker.shape[0], p] += 1
-    elif sign < 0 and s.count[w, p] == 0:
-        s.count[d.worker.shape[0], p] -= 1
+    s.seen[w, p] += sign
+    if sign > 0 and s.seen[w, p] == 1:
+        s.seen[d.worker.shape[0], p] += 1
+    elif sign < 0 and s.seen[w, p] == 0:
+        s.seen[d.worker.shape[0], p] -= 1
 
 
 @njit
@@ -415,7 +418,7 @@ def begin(s: State, g: Log) -> None:
 
 
 @njit
-def undo(d: Data, s: State, g: Log, soft: int, penalty: int, lex: int) -> None:
+def undo(d: Data, s: State, g: Log, soft: int, penalty: int, lex: int) -> None:  # noqa: C901 (places first, then rounds)
     """Take the plan back to where the iteration began; the three totals are those of then."""
     days = d.day.shape[0]
     for k in range(s.total[T_CHANGED] - 1, -1, -1):

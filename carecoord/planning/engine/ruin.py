@@ -6,6 +6,9 @@ Christiaens & Vanden Berghe 2020), or all visits of a person, of a day of an aid
 an aide with one person.
 """
 
+# An element of a table is typed as anything, and is a whole number.
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
 from carecoord.planning.engine.compiled import njit
@@ -110,11 +113,11 @@ def ruin(d: Data, s: State, g: Log) -> None:
     elif kind < 90:
         ruin_person(d, s, g, d.visit[seed, V_PERSON], 3 + below(s.rng, 8))
         if below(s.rng, 2) == 0:
-            other = d.near[seed, below(s.rng, 8)]
+            other = d.near[seed, below(s.rng, min(8, d.near.shape[1]))]
             if other >= 0:
                 ruin_person(d, s, g, d.visit[other, V_PERSON], 5)
     elif s.place[seed, S_OPTION] >= 0:
         ruin_round(d, s, g, s.place[seed, S_ROUND])
-        other = d.near[seed, below(s.rng, 8)]
+        other = d.near[seed, below(s.rng, min(8, d.near.shape[1]))]
         if other >= 0 and s.place[other, S_OPTION] >= 0:
             ruin_round(d, s, g, s.place[other, S_ROUND])

@@ -7,6 +7,9 @@ wished hour; last, each unbroken block is slid to the median of its wishes. `pol
 the best timing of a round exactly; this one is for the millions of rounds of the search.
 """
 
+# An element of a table is typed as anything, and is a whole number.
+# mypy: disable-error-code="no-any-return"
+
 from __future__ import annotations
 
 from carecoord.planning.engine.compiled import njit
@@ -67,8 +70,8 @@ def evaluate(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
     Args:
         buf: B_ columns, one line a stop; B_AT receives the start times.
         w: the worker's line.
-        out: E_ columns, with E_DAY, E_OUT and E_BACK given; the cost leaves out travel, distance and commute, which follow
-            from the order alone.
+        out: E_ columns, with E_DAY, E_OUT and E_BACK given; the cost leaves out travel, distance
+            and commute, which follow from the order alone.
     """
     if not earliest(buf, n):
         return False

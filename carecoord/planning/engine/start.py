@@ -7,10 +7,11 @@ from __future__ import annotations
 import numpy as np
 
 from carecoord.planning.engine import layout as lay
+from carecoord.planning.engine.columns import DROP, ENTER, day_step, offer
 from carecoord.planning.engine.compiled import njit
 from carecoord.planning.engine.insertion import aim, placed, put, scan
 from carecoord.planning.engine.layout import Data, Ints, Log, State
-from carecoord.planning.engine.plan import Stopped
+from carecoord.planning.engine.plan import Stopped, rebuild
 from carecoord.planning.engine.rounds import begin
 
 
@@ -50,22 +51,57 @@ def adopt_stop(d: Data, s: State, g: Log, v: int, first: int, second: int, start
 
 def adopt(d: Data, s: State, g: Log, stops: list[Stopped]) -> int:
     """
-    Place the visits of a plan where it has them, leaving out what is not legal here; gives how many.
+    Take up a plan: whole rounds where they are legal, else visit by visit; gives how many visits.
 
     Times move only where the round as timed by the engine is cheaper.
     """
+    usable = _usable(d, stops)
+    by_round: dict[int, list[Stopped]] = {}
+    for stop in usable:
+        by_round.setdefault(stop.worker * d.day.shape[0] + stop.day, []).append(stop)
+    for r, here in sorted(by_round.items()):
+        chosen = tuple((_option(d, stop), stop.start_s) for stop in here)
+        offer(s, chosen)
+        day_step(d, s, g, r, ENTER)
+    rebuild(d, s, g)
+    team = d.visit[:, lay.V_TEAM] > 1
+    for visit in np.flatnonzero(team & (s.place[:, lay.S_ROUND] >= 0) & (s.place[:, lay.S_ROUND2] < 0)):
+        day_step(d, s, g, int(visit), DROP)
+    seats: dict[int, list[Stopped]] = {}
+    for stop in usable:
+        if s.place[stop.visit, lay.S_OPTION] < 0:
+            seats.setdefault(stop.visit, []).append(stop)
+    for visit, aides in seats.items():
+        second = aides[1].worker if len(aides) > 1 else -1
+        adopt_stop(d, s, g, visit, aides[0].worker, second, aides[0].start_s)
+    return int((s.place[:, lay.S_OPTION] >= 0).sum())
+
+
+def _usable(d: Data, stops: list[Stopped]) -> list[Stopped]:
+    """Stops in order of time whose visits have the right aides and start, clear of the person's others."""
     seats: dict[int, list[Stopped]] = {}
     for stop in sorted(stops, key=lambda x: (x.start_s, x.worker, x.visit)):
         seats.setdefault(stop.visit, []).append(stop)
-    taken = 0
+    busy: dict[int, int] = {}
+    kept = []
     for visit, here in seats.items():
-        if len(here) != d.visit[visit, lay.V_TEAM] or len({x.worker for x in here}) != len(here):
-            continue
-        if any(d.compat[visit, x.worker] == 0 for x in here) or not _demanded(d, visit, here):
-            continue
-        second = here[1].worker if len(here) > 1 else -1
-        taken += adopt_stop(d, s, g, visit, here[0].worker, second, here[0].start_s)
-    return taken
+        person, length = int(d.visit[visit, lay.V_PERSON]), int(d.visit[visit, lay.V_DURATION])
+        whole = len(here) == d.visit[visit, lay.V_TEAM] and len({x.worker for x in here}) == len(here)
+        together = len({(x.day, x.start_s) for x in here}) == 1
+        allowed = all(d.compat[visit, x.worker] > 0 and _option(d, x) >= 0 for x in here)
+        clear = busy.get(person, -lay.BIG) <= here[0].start_s
+        if whole and together and allowed and clear and _demanded(d, visit, here):
+            busy[person] = here[0].start_s + length
+            kept += here
+    return kept
+
+
+def _option(d: Data, stop: Stopped) -> int:
+    for o in range(d.visit[stop.visit, lay.V_FIRST], d.visit[stop.visit, lay.V_LAST]):
+        fits = d.option[o, lay.O_EARLY] <= stop.start_s <= d.option[o, lay.O_LATE]
+        if fits and d.option[o, lay.O_DAY] == stop.day:
+            return o
+    return -1
 
 
 def _demanded(d: Data, visit: int, here: list[Stopped]) -> bool:

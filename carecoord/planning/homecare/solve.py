@@ -13,13 +13,17 @@ from carecoord.planning.engine.driver import News, Run
 from carecoord.planning.engine.layout import Best
 from carecoord.planning.engine.plan import Stopped, stops_of
 from carecoord.planning.engine.start import adopt
+from carecoord.planning.engine.warm import warm
 from carecoord.planning.homecare.build import Built, build
 from carecoord.planning.homecare.leftovers import serve_leftovers
 from carecoord.planning.problem import Problem
 from carecoord.planning.score import score
-from carecoord.planning.solution import Progress, Round, Solution, Statistics, Stop, Unassigned
+from carecoord.planning.solution import Progress, Round, Score, Solution, Statistics, Stop, Unassigned
 
-ENGINE = "ruin-recreate/1"
+ENGINE = "ruin-recreate+cp-sat/1"
+RECOMBINE_AT = 0.8
+"""Share of the budget after which CP-SAT chooses among the rounds met; the search goes on from there."""
+
 SOLUTION_EVERY_S = 5.0
 """A progress message carries the plan itself at most this often."""
 
@@ -40,12 +44,15 @@ def solve_homecare(
         on_progress: told about the best plan so far.
         should_stop: asked at least once a second; the best plan so far is kept.
     """
+    warm()  # compiling is not searching: the clock starts when the kernels are there
     built = build(problem)
     reporter = _Reporter(problem, built, on_progress) if on_progress is not None else None
     run = Run(built.data, budget, listener=reporter, should_stop=should_stop)
     if start is not None:
         adopt(built.data, run.state, run.log, _stops(problem, start))
     run.construct()
+    run.search(RECOMBINE_AT)
+    run.recombine()
     run.search()
     run.polish()
     return finish(problem, built, run)
@@ -102,11 +109,14 @@ class _Reporter:
         self._send = send
         self._sent_s = -SOLUTION_EVERY_S
         self._pending = False
+        self._last: tuple[Solution, Score] | None = None
 
     def __call__(self, news: News) -> None:
-        solution = plan_of(self._problem, self._built, news.best)
-        value = score(self._problem, solution)
-        self._pending = self._pending or news.improved
+        if news.improved or self._last is None:
+            solution = plan_of(self._problem, self._built, news.best)
+            self._last = solution, score(self._problem, solution)
+            self._pending = True
+        solution, value = self._last
         carry = self._pending and news.elapsed_s - self._sent_s >= SOLUTION_EVERY_S
         if carry:
             self._sent_s, self._pending = news.elapsed_s, False
