@@ -150,6 +150,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         worked_sundays: Sundays before the horizon, most recent last.
         worked_last_holiday: whether the last public holiday before the horizon was worked.
         previous_weeks_work_s: work in the whole weeks before, most recent last, at most eleven.
+        week_work_s: work in the days before the horizon of the civil week in which it begins.
         exceptional_span_days: days above the normal span already used this calendar month.
         excess_interruption_days: days above the interruption total already used this fortnight.
     """
@@ -159,6 +160,7 @@ class History(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     worked_sundays: list[bool] = []
     worked_last_holiday: bool | None = None
     previous_weeks_work_s: list[int] = []
+    week_work_s: int = 0
     exceptional_span_days: int = 0
     excess_interruption_days: int = 0
 

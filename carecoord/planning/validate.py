@@ -208,7 +208,7 @@ def _history(where: str, worker: Worker) -> Iterator[Defect]:
     for index, value in enumerate(history.previous_weeks_work_s):
         if value < 0:
             yield _negative(f"{where}.previous_weeks_work_s[{index}]", value)
-    for field in ("exceptional_span_days", "excess_interruption_days"):
+    for field in ("week_work_s", "exceptional_span_days", "excess_interruption_days"):
         if getattr(history, field) < 0:
             yield _negative(f"{where}.{field}", getattr(history, field))
 

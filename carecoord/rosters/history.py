@@ -47,11 +47,13 @@ def history_of(
     last = max(mine.values(), key=lambda day: day.last_end, default=None)
     origin = local_instant(first_day, 0)
     return History(
-        last_end_s=given.last_end_s if last is None else int((last.last_end - origin).total_seconds()),
+        # no end within the published days: what the file said is older than they are
+        last_end_s=None if last is None else int((last.last_end - origin).total_seconds()),
         worked_days=[day in mine for day in days],
         worked_sundays=[day in mine for day in sundays] or given.worked_sundays,
         worked_last_holiday=_last_holiday(first_day, past, mine, department, given),
         previous_weeks_work_s=[_week_work_s(monday, mine) for monday in weeks] or given.previous_weeks_work_s,
+        week_work_s=_begun_week_work_s(first_day, mine),
         exceptional_span_days=_exceptional_days(first_day, mine, regime),
         excess_interruption_days=_excess_days(first_day, mine, regime),
     )
@@ -81,6 +83,12 @@ def _whole_weeks(first_day: date, past: PastWork) -> list[date]:
 def _week_work_s(monday: date, mine: dict[date, DayWorked]) -> int:
     days = [monday + timedelta(days=k) for k in range(7)]
     return sum(mine[day].work_s for day in days if day in mine)
+
+
+def _begun_week_work_s(first_day: date, mine: dict[date, DayWorked]) -> int:
+    """Work of the days before the period in the civil week in which it begins."""
+    monday = monday_of(first_day)
+    return sum(done.work_s for day, done in mine.items() if monday <= day < first_day)
 
 
 def _last_holiday(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Literal
 
-from carecoord.planning.calendar import Calendar
+from carecoord.planning.calendar import Calendar, Week
 from carecoord.planning.problem import Regime, Worker
 from carecoord.planning.rules.parameters import source_of
 from carecoord.planning.solution import Violation
@@ -63,11 +63,19 @@ class WorkerPlan:
 
     @cached_property
     def week_work_s(self) -> list[int]:
-        """Work of each civil week that meets the horizon, as far as the horizon knows it."""
+        """Work of each civil week that meets the horizon, with what was done before in the first."""
         totals = [0] * len(self.calendar.weeks)
+        totals[0] = self.worker.history.week_work_s
         for timeline in self.timelines:
             totals[self.calendar.week_of[timeline.day]] += timeline.work_s
         return totals
+
+    @property
+    def weeks_added_to(self) -> Iterator[tuple[Week, int]]:
+        """Weeks in which the plan has work, with all their work; the past alone is no fault of a plan."""
+        here = {self.calendar.week_of[timeline.day] for timeline in self.timelines}
+        for index in sorted(here):
+            yield self.calendar.weeks[index], self.week_work_s[index]
 
     def breach(
         self,

@@ -32,7 +32,7 @@ def weekly_work(plan: WorkerPlan) -> Iterator[Violation]:
     limit = plan.regime.weekly_work_max_s
     if limit is None:
         return
-    for week, total in zip(plan.calendar.weeks, plan.week_work_s, strict=True):
+    for week, total in plan.weeks_added_to:
         if total > limit:
             yield plan.breach(
                 "weekly_work", "weekly_work_max_s", "block", day=week.last, amount=total, limit=limit
@@ -106,7 +106,7 @@ def part_time_ceiling(plan: WorkerPlan) -> Iterator[Violation]:
     limit = plan.regime.part_time_weekly_below_s
     if limit is None or not plan.worker.part_time:
         return
-    for week, total in zip(plan.calendar.weeks, plan.week_work_s, strict=True):
+    for week, total in plan.weeks_added_to:
         if total >= limit:
             yield plan.breach(
                 "part_time_ceiling", "part_time_weekly_below_s", "block",
@@ -130,7 +130,7 @@ def complementary_hours(plan: WorkerPlan) -> Iterator[Violation]:
     if permille is None or not plan.worker.part_time:
         return
     limit = complementary_limit_s(plan.worker.contract_s, permille)
-    for week, total in zip(plan.calendar.weeks, plan.week_work_s, strict=True):
+    for week, total in plan.weeks_added_to:
         if total > limit:
             yield plan.breach(
                 "complementary_hours", "complementary_permille_max", "block",

@@ -140,3 +140,36 @@ def test_fortnights_follow_their_anchor() -> None:
         past=history(worked_days=[True] * 6 + [False]),
     )
     assert "fortnight_rest" in rules(crowded)
+
+
+@pytest.mark.parametrize(
+    ("done_h", "part_time", "expected"),
+    [
+        (16, False, set()),
+        (17, False, {"weekly_work"}),
+        (2, True, set()),
+        (3, True, {"part_time_ceiling"}),
+    ],
+)
+def test_hours_done_before_in_the_same_week_count(done_h: int, part_time: bool, expected: set[str]) -> None:
+    """
+    A plan from Wednesday to Sunday, of 32 h, in a week already begun.
+
+    32 + 16 = 48 h, the most a week may have; 32 + 3 = 35 h, which a part-timer never reaches.
+    """
+    work = [(day, "08:00", "16:00") for day in range(4)]
+    past = history(week_work_s=done_h * HOUR_S)
+
+    built = plan_with(work, first=WEDNESDAY, days=5, past=past, part_time=part_time, contract_s=34 * HOUR_S)
+
+    assert rules(built) == expected
+
+
+def test_hours_done_before_are_no_fault_of_an_idle_rest_of_the_week() -> None:
+    """Fifty hours from Monday to Tuesday cannot be undone: a plan without work that week is not blamed."""
+    past = history(week_work_s=50 * HOUR_S)
+    next_monday = [(5, "08:00", "09:00")]
+
+    built = plan_with(next_monday, first=WEDNESDAY, days=7, past=past)
+
+    assert rules(built) == set()

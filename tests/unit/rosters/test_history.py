@@ -122,6 +122,26 @@ def test_torn_days_of_the_fortnight_are_counted() -> None:
     assert late.excess_interruption_days == 1
 
 
+def test_an_end_told_by_the_file_is_forgotten_once_rosters_are_published() -> None:
+    """An aide off all of the published week does not end every Sunday at 22 h for ever."""
+    known = aide(history={"last_end_s": -7200})
+
+    assert history_of(known, past([], 7), MONDAY, BAD).last_end_s is None
+
+
+def test_a_week_already_begun_is_remembered() -> None:
+    """A period from Thursday: Monday 7 h and Wednesday 6 h count, the Sunday before does not."""
+    thursday = MONDAY + timedelta(days=3)
+    done = [day(1), day(0, hours=7), day(-2, hours=6)]
+    covered = frozenset(thursday - timedelta(days=k) for k in range(1, 15))
+
+    begun = history_of(aide(), PastWork(days=done, covered=covered), thursday, BAD)
+    whole = history_of(aide(), past(done[:1], 14), MONDAY, BAD)
+
+    assert begun.week_work_s == 13 * 3600
+    assert whole.week_work_s == 0
+
+
 def test_days_of_others_are_not_ours() -> None:
     """Somebody else worked: this aide rested on every published day."""
     history = history_of(aide(2), past([day(1)], 7), MONDAY, BAD)
