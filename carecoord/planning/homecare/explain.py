@@ -175,19 +175,20 @@ def _alone(worker: str, tries: list[Attempt]) -> WorkerCause:
 
 
 def _code(board: Board, visit: Visit, causes: list[WorkerCause]) -> str:
-    """The cause in one word: how far the list of aides got before it ran out."""
+    """The cause in one word: where the list of aides ran out, or fell short of a pair."""
     if visit.pin is not None:
         return "pin_impossible"
     count = Counter(cause.code for cause in causes)
-    willing = len(board.lookup.problem.workers) - count["refused"]
-    skilled = sum(set(visit.skills) <= set(w.skills) for w in board.lookup.problem.workers)
-    if skilled < visit.team_size:
+    workers = board.lookup.problem.workers
+    if not any(set(visit.skills) <= set(worker.skills) for worker in workers):
         return "no_skilled_worker"
-    if willing - count["skill"] < visit.team_size:
+    suited = len(workers) - count["refused"] - count["skill"]
+    if not suited:
         return "all_refused"
-    if willing - count["skill"] - count["availability"] < visit.team_size:
+    present = suited - count["availability"]
+    if not present:
         return "no_worker_available"
-    return "no_pair" if count["team"] else "no_legal_place"
+    return "no_pair" if count["team"] or present < visit.team_size else "no_legal_place"
 
 
 def cost_cents(board: Board, visit: Visit, attempt: Attempt) -> int:
