@@ -16,7 +16,7 @@ from types import ModuleType
 import pytest
 
 from carecoord.planning import check, timeline
-from carecoord.planning.homecare import build, overlap
+from carecoord.planning.homecare import build, build_law, overlap
 from carecoord.planning.homecare import check as own
 from carecoord.planning.homecare.explain import CAUSES
 from carecoord.planning.problem import Regime
@@ -26,7 +26,7 @@ from carecoord.web import wording_planning as wording
 ROOT = Path(__file__).parents[2]
 CATALOGUE = (ROOT / "docs" / "planning" / "constraints.md").read_text(encoding="utf-8")
 JUDGES: tuple[ModuleType, ...] = (check, own, working_time, rests, breaks, sundays)
-BUILDERS: tuple[ModuleType, ...] = (build, overlap)
+BUILDERS: tuple[ModuleType, ...] = (build, build_law, overlap)
 
 READ_BY_BUILDER = {
     "window": {"earliest_s", "latest_s"},
