@@ -101,7 +101,8 @@ def fortnight_rest(plan: WorkerPlan) -> Iterator[Violation]:
     """
     `fortnight_rest`: `fortnight_rest_days_min` days off in each fortnight, two in a row with a Sunday.
 
-    Days that nobody knows yet count as off: only what can no longer be repaired is flagged.
+    Days that nobody knows yet count as off: only what can no longer be repaired is flagged, and
+    only where the plan has work in the fortnight: the past alone is no fault of a plan.
     A missing pair is told as one day in a row out of two.
     """
     limit = plan.regime.fortnight_rest_days_min
@@ -110,6 +111,8 @@ def fortnight_rest(plan: WorkerPlan) -> Iterator[Violation]:
     horizon = len(plan.calendar.days)
     weekday = plan.calendar.first_date.weekday()
     for first, last in plan.calendar.fortnights(plan.regime.fortnight_anchor):
+        if not any(plan.worked[max(0, first) : last + 1]):
+            continue
         off = [day for day in range(first, last + 1) if not plan.was_worked(day)]
         day = min(last, horizon - 1)
         if len(off) < limit:

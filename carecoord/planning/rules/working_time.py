@@ -43,15 +43,16 @@ def average_work(plan: WorkerPlan) -> Iterator[Violation]:
     """
     `average_work`: mean of any `average_weeks` consecutive weeks at most `average_work_max_s`.
 
-    Weeks that nobody told about count as zero: what is flagged can no longer be repaired.
+    Weeks that nobody told about count as zero: what is flagged can no longer be repaired. A
+    week without work of the plan is not judged: the past alone is no fault of a plan.
     """
     limit, weeks = plan.regime.average_work_max_s, plan.regime.average_weeks
     if limit is None:
         return
     past = plan.worker.history.previous_weeks_work_s
     known = [*past, *plan.week_work_s]
-    for index, week in enumerate(plan.calendar.weeks):
-        last = len(past) + index + 1
+    for week, _ in plan.weeks_added_to:
+        last = len(past) + plan.calendar.weeks.index(week) + 1
         total = sum(known[max(0, last - weeks) : last])
         if total > limit * weeks:
             yield plan.breach(

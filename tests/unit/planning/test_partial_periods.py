@@ -173,3 +173,26 @@ def test_hours_done_before_are_no_fault_of_an_idle_rest_of_the_week() -> None:
     built = plan_with(next_monday, first=WEDNESDAY, days=7, past=past)
 
     assert rules(built) == set()
+
+
+def test_a_fortnight_spoilt_before_the_plan_is_not_blamed_on_days_off() -> None:
+    """Eleven days were worked before: three days off are left, not four; only a plan at work is at fault."""
+    friday = date(2026, 12, 4)
+    past = history(worked_days=[True] * 11)
+
+    idle = plan_with([(3, "08:00", "09:00")], first=friday, days=7, past=past)
+    busy = plan_with([(0, "08:00", "09:00")], first=friday, days=7, past=past)
+
+    assert "fortnight_rest" not in rules(idle)
+    assert "fortnight_rest" in rules(busy)
+
+
+def test_a_mean_spoilt_before_the_plan_is_not_blamed_on_an_idle_week() -> None:
+    """Eleven weeks of 49 h make 44 h 55 over twelve: the idle week adds nothing, the week after is judged."""
+    past = history(previous_weeks_work_s=[49 * HOUR_S] * 11)
+
+    idle = plan_with([], first=date(2026, 11, 23), days=7, past=past)
+    busy = plan_with([(0, "08:00", "09:00")], first=date(2026, 11, 23), days=7, past=past)
+
+    assert rules(idle) == set()
+    assert rules(busy) == {"average_work"}
