@@ -12,18 +12,8 @@ from typing import NamedTuple
 from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.compiled import njit
 from carecoord.planning.engine.layout import Data, Log, State
-from carecoord.planning.engine.rounds import (
-    begin,
-    gather,
-    load_cost,
-    meet,
-    pair_cost,
-    price,
-    settle,
-    stale,
-    store,
-    unplace,
-)
+from carecoord.planning.engine.ledger import begin, load_cost, meet, pair_cost, stale
+from carecoord.planning.engine.rounds import gather, price, settle, store, unplace
 from carecoord.planning.engine.weekly import may_work, week_allows
 
 OFFSET = 1 << 50

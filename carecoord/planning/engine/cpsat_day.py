@@ -70,7 +70,7 @@ def choose_day(run: Search, pool: Pool, day: int, limits: Limits) -> bool:
         if n:
             now[r] = tuple((int(o), int(at)) for o, at in s.stop[r, :n])
     day_step(d, s, run.log, day, CLEAR)
-    columns = _columns(d, s, run.log, pool, now, day)
+    columns = _columns(run, pool, now, day)
     chosen = _solve(_Model(d, s, columns), limits, now)
     if chosen is not None:
         entered = True
@@ -86,7 +86,8 @@ def choose_day(run: Search, pool: Pool, day: int, limits: Limits) -> bool:
     return False
 
 
-def _columns(d: Data, s: State, g: Log, pool: Pool, now: dict[int, Stops], day: int) -> list[Column]:
+def _columns(run: Search, pool: Pool, now: dict[int, Stops], day: int) -> list[Column]:
+    d, s, g = run.data, run.state, run.log
     free = set(s.bag[0, : s.total[lay.T_BAG]].tolist())
     visit = d.option[:, lay.O_VISIT]
     found = []

@@ -1,5 +1,5 @@
 """
-Cheapest legal insertion of a visit: every day, aide and position, teams at a common start.
+Cheapest legal insertion of a visit: every day, aide and position.
 
 A position is thrown out first by its times, then by a lower bound of its price, and only
 then timed and priced for good. Now and then a position is passed over on purpose
@@ -35,7 +35,6 @@ from carecoord.planning.engine.layout import (
     K_HIGH,
     K_LATE,
     K_LOW,
-    K_N,
     K_OPTION,
     K_POSITION,
     K_ROUND,
@@ -55,8 +54,6 @@ from carecoord.planning.engine.layout import (
     T_LEX,
     T_PENALTY,
     T_SOFT,
-    TOP,
-    V_CHOICES,
     V_DURATION,
     V_FIRST,
     V_LAST,
@@ -80,24 +77,27 @@ from carecoord.planning.engine.layout import (
     Log,
     State,
 )
-from carecoord.planning.engine.random_numbers import below
-from carecoord.planning.engine.rounds import (
+from carecoord.planning.engine.ledger import (
     bag_take,
     change,
-    gather,
     load_cost,
     meet,
     pair_cost,
-    price,
     stale_rivals,
-    store,
-    team_wish,
     touch,
 )
-from carecoord.planning.engine.weekly import may_work, week_allows
-
-GRID_S = 300
-"""Common starts of a team are tried on this grid within the window."""
+from carecoord.planning.engine.random_numbers import (
+    below,
+)
+from carecoord.planning.engine.rounds import (
+    gather,
+    price,
+    store,
+)
+from carecoord.planning.engine.weekly import (
+    may_work,
+    week_allows,
+)
 
 
 @njit
@@ -263,7 +263,12 @@ def attempt(d: Data, s: State, r: int, cand: Ints, pos: int, early: int, late: i
 
 @njit
 def put(d: Data, s: State, g: Log, cand: Ints) -> int:
-    """Insert the candidate at its best place; gives its start time."""
+    """
+    Insert the candidate at the place found for it; gives its start time.
+
+    Gives -1, and changes nothing, where that place is gone: inserting the first aide of a
+    team may have moved a visit to whom a stop in the round of the second gives way.
+    """
     r, pos, o = cand[K_ROUND], cand[K_POSITION], cand[K_OPTION]
     v = d.option[o, O_VISIT]
     w = r // d.day.shape[0]
@@ -272,7 +277,8 @@ def put(d: Data, s: State, g: Log, cand: Ints) -> int:
         refresh(d, s, r)
     n = s.rounds[r, R_LEN] + 1
     fill_trial(d, s, r, cand, pos, cand[K_LOW], cand[K_HIGH])
-    price(d, s, r, s.trial, n)
+    if not price(d, s, r, s.trial, n) or not week_allows(d, s, r, s.out):
+        return -1
     s.total[T_SOFT] += pair_cost(d, s, v, w)
     meet(d, s, v, w, 1)
     store(d, s, r, s.trial, n)
@@ -327,76 +333,3 @@ def insert_single(d: Data, s: State, g: Log, v: int, blink: int) -> bool:
     start = put(d, s, g, cand)
     placed(d, s, g, cand, -1, start)
     return True
-
-
-@njit
-def insert_pair(d: Data, s: State, g: Log, v: int, blink: int) -> bool:
-    """Insert a visit for two aides who start together, both or none."""
-    one, two = s.cand[0], s.cand[1]
-    best = d.visit[v, V_PENALTY]
-    keep, keep2 = s.cand[2], s.cand[3]
-    found = -1
-    for o in range(d.visit[v, V_FIRST], d.visit[v, V_LAST]):
-        early, late = d.option[o, O_EARLY], d.option[o, O_LATE]
-        step = GRID_S
-        while (late - early) // step >= d.visit[v, V_CHOICES]:
-            step += GRID_S
-        start = early + (below(s.rng, (step // GRID_S)) * GRID_S if step > GRID_S else 0)
-        while start <= late:
-            aside = team_wish(d, o, start)
-            aim(d, one, o, blink)
-            aim(d, two, o, blink)
-            pair = seats(d, s, v, d.option[o, O_DAY], start, best - aside)
-            if pair + aside < best:
-                best = pair + aside
-                found = start
-                for i in range(K_N):
-                    keep[i], keep2[i] = one[i], two[i]
-            start += step
-    if found < 0:
-        return False
-    put(d, s, g, keep)
-    put(d, s, g, keep2)
-    placed(d, s, g, keep, keep2[K_ROUND], found)
-    s.total[T_SOFT] += team_wish(d, keep[K_OPTION], found)
-    return True
-
-
-@njit
-def seats(d: Data, s: State, v: int, day: int, start: int, limit: int) -> int:  # noqa: C901 (one case for each number of demanded aides)
-    """Best two different aides for a fixed start in both lines of `cand`; gives the sum of both prices."""
-    days = d.day.shape[0]
-    one, two = s.cand[0], s.cand[1]
-    need = d.visit[v, V_NEED]
-    p = d.visit[v, V_PERSON]
-    for c in (one, two):
-        c[K_EARLY] = start
-        c[K_LATE] = start
-        c[K_DELTA] = TOP
-    if need == 1:
-        # The aide that a pin demands takes the first seat whatever the price.
-        for w in range(d.worker.shape[0]):
-            if d.compat[v, w] & 4:
-                scan(d, s, w * days + day, one)
-        if one[K_DELTA] >= TOP:
-            return TOP
-    for k in range(d.worker.shape[0]):
-        w = d.order[p, k]
-        demanded = d.compat[v, w] & 4
-        if d.compat[v, w] == 0 or (need >= 2 and not demanded) or (need == 1 and demanded):
-            continue
-        scan(d, s, w * days + day, two)
-        if need != 1 and two[K_DELTA] < one[K_DELTA]:
-            for i in range(K_N):
-                one[i], two[i] = two[i], one[i]
-    if one[K_DELTA] >= TOP or two[K_DELTA] >= TOP or one[K_DELTA] + two[K_DELTA] >= limit:
-        return TOP
-    return one[K_DELTA] + two[K_DELTA]
-
-
-@njit
-def insert(d: Data, s: State, g: Log, v: int, blink: int) -> bool:
-    """Insert a visit at its cheapest legal place, alone or with both aides."""
-    if d.visit[v, V_TEAM] > 1:
-        return insert_pair(d, s, g, v, blink)
-    return insert_single(d, s, g, v, blink)

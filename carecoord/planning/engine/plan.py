@@ -11,8 +11,8 @@ import numpy as np
 from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.compiled import njit
 from carecoord.planning.engine.layout import Best, Data, Ints, Log, State
+from carecoord.planning.engine.ledger import begin, load_cost, meet
 from carecoord.planning.engine.random_numbers import seeded
-from carecoord.planning.engine.rounds import begin, load_cost, meet
 
 
 class Stopped(NamedTuple):

@@ -35,7 +35,8 @@ from carecoord.planning.engine.layout import (
     Log,
     State,
 )
-from carecoord.planning.engine.rounds import gather, price_timed, store, touch
+from carecoord.planning.engine.ledger import touch
+from carecoord.planning.engine.rounds import gather, price_timed, store
 from carecoord.planning.engine.weekly import week_allows
 
 GRAIN_S = 60

@@ -192,17 +192,11 @@ def account(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
     """Add up the round as timed in B_AT and hold it against the rules of one day."""
     paid = w[W_PAID_WAIT]
     work = buf[0, B_DURATION]
-    waits, wishes, splits, total, long_splits = 0, 0, 0, 0, 0
+    waits, splits, total, long_splits, meal = 0, 0, 0, 0, 0
     stretch, longest, rested = work, 0, False
-    meal = 0
-    meal_from = out[E_DAY] + w[W_MEAL_FROM]
-    meal_to = out[E_DAY] + w[W_MEAL_TO]
-    if buf[0, B_WISH] >= 0:
-        wishes = abs(buf[0, B_AT] - buf[0, B_WISH])
+    meal_from, meal_to = out[E_DAY] + w[W_MEAL_FROM], out[E_DAY] + w[W_MEAL_TO]
     for i in range(1, n):
         at = buf[i, B_AT]
-        if buf[i, B_WISH] >= 0:
-            wishes += abs(at - buf[i, B_WISH])
         done = buf[i - 1, B_AT] + buf[i - 1, B_DURATION]
         gap = at - done - buf[i, B_TRAVEL]
         step = buf[i, B_TRAVEL] + buf[i, B_DURATION]
@@ -231,18 +225,30 @@ def account(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
         first -= out[E_OUT]
         last += out[E_BACK]
     span = last - first
-    if work > w[W_DAY_MAX] or span > w[W_SPAN_HARD] or splits > w[W_SPLITS] or long_splits > w[W_LONG_SPLITS]:
+    too_split = splits > w[W_SPLITS] or long_splits > w[W_LONG_SPLITS]
+    if work > w[W_DAY_MAX] or span > w[W_SPAN_HARD] or too_split:
         return False
     warn, warns = warnings_of(w, work, span, total, longest if rested else BIG)
     if first < meal_from and last > meal_to and meal < w[W_MEAL]:
         warn |= WARN_MEAL
         warns += 1
-    out[E_COST] = waits * w[W_C_TRAVEL] + splits * w[W_C_SPLIT] + wishes * w[W_C_WISH] + warns * w[W_C_WARN]
+    out[E_COST] = waits * w[W_C_TRAVEL] + splits * w[W_C_SPLIT] + warns * w[W_C_WARN]
+    out[E_COST] += wishes_missed(buf, n) * w[W_C_WISH]
     out[E_WORK] = work
     out[E_FIRST] = first
     out[E_LAST] = last
     out[E_WARN] = warn
     return True
+
+
+@njit
+def wishes_missed(buf: Ints, n: int) -> int:
+    """Seconds between the wished hours and the starts, all stops together."""
+    total = 0
+    for i in range(n):
+        if buf[i, B_WISH] >= 0:
+            total += abs(buf[i, B_AT] - buf[i, B_WISH])
+    return total
 
 
 @njit

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 
 from carecoord.planning.engine.compiled import njit
-from carecoord.planning.engine.insertion import insert
 from carecoord.planning.engine.layout import (
     O_EARLY,
     O_LATE,
@@ -33,9 +32,11 @@ from carecoord.planning.engine.layout import (
     Log,
     State,
 )
+from carecoord.planning.engine.ledger import begin, undo
 from carecoord.planning.engine.random_numbers import below, unit
-from carecoord.planning.engine.rounds import begin, settle, undo
+from carecoord.planning.engine.rounds import settle
 from carecoord.planning.engine.ruin import ruin
+from carecoord.planning.engine.teams import insert
 
 BLINK = 10
 """In thousands of positions."""

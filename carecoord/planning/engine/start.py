@@ -11,8 +11,9 @@ from carecoord.planning.engine.columns import DROP, ENTER, day_step, offer
 from carecoord.planning.engine.compiled import njit
 from carecoord.planning.engine.insertion import aim, placed, put, scan
 from carecoord.planning.engine.layout import Data, Ints, Log, State
+from carecoord.planning.engine.ledger import begin
 from carecoord.planning.engine.plan import Stopped, rebuild
-from carecoord.planning.engine.rounds import begin
+from carecoord.planning.engine.rounds import drop_from, settle
 
 
 @njit
@@ -40,7 +41,10 @@ def adopt_stop(d: Data, s: State, g: Log, v: int, first: int, second: int, start
         if s.cand[1][lay.K_DELTA] >= lay.TOP:
             continue
         put(d, s, g, s.cand[0])
-        put(d, s, g, s.cand[1])
+        if put(d, s, g, s.cand[1]) < 0:
+            drop_from(d, s, g, s.cand[0, lay.K_ROUND], v)
+            settle(d, s, g)
+            return False
         placed(d, s, g, s.cand[0], s.cand[1][lay.K_ROUND], start)
         wish = d.option[o, lay.O_WISH]
         if wish >= 0:
@@ -65,8 +69,9 @@ def adopt(d: Data, s: State, g: Log, stops: list[Stopped]) -> int:
         day_step(d, s, g, r, ENTER)
     rebuild(d, s, g)
     team = d.visit[:, lay.V_TEAM] > 1
-    for visit in np.flatnonzero(team & (s.place[:, lay.S_ROUND] >= 0) & (s.place[:, lay.S_ROUND2] < 0)):
-        day_step(d, s, g, int(visit), DROP)
+    half = team & (s.place[:, lay.S_ROUND] >= 0) & (s.place[:, lay.S_ROUND2] < 0)
+    for lonely in np.flatnonzero(half).tolist():
+        day_step(d, s, g, lonely, DROP)
     seats: dict[int, list[Stopped]] = {}
     for stop in usable:
         if s.place[stop.visit, lay.S_OPTION] < 0:

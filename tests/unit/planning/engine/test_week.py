@@ -14,7 +14,8 @@ from carecoord.planning.codec import encode_solution
 from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.driver import Run
 from carecoord.planning.engine.plan import rebuild
-from carecoord.planning.homecare.build import build, warning_cents
+from carecoord.planning.homecare.build import build
+from carecoord.planning.homecare.build_law import warning_cents
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.explain import find_insertion
 from carecoord.planning.homecare.naive import naive
@@ -49,6 +50,27 @@ def blocking(problem: Problem, solution: Solution) -> list[str]:
 def test_a_plan_breaks_no_rule(seed: int):
     """The independent checker finds nothing that blocks, on services of three seeds."""
     assert blocking(week(seed), solved(seed)) == []
+
+
+def test_crowded_people_and_many_teams_break_no_rule():
+    """Windows that overlap for one person, and one visit in five for two: long searches stay legal."""
+    problem = week(3)
+    crowded = [
+        msgspec.structs.replace(
+            visit,
+            team_size=2 if index % 5 == 0 else 1,
+            options=[
+                msgspec.structs.replace(o, earliest_s=o.earliest_s - 2 * 3600, latest_s=o.latest_s + 3 * 3600)
+                for o in visit.options
+            ],
+        )
+        for index, visit in enumerate(problem.visits)
+    ]
+    changed = msgspec.structs.replace(problem, visits=crowded)
+
+    solution = solve(changed, Budget(seconds=None, iterations=15_000))
+
+    assert blocking(changed, solution) == []
 
 
 def test_several_weeks_break_no_rule():
