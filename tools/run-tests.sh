@@ -35,6 +35,6 @@ echo "== style, types, import directions"
 echo "== page scripts"
 "$bin/python" build_hooks/node.py test
 echo "== suite on the embedded PostgreSQL"
-"$bin/python" -m pytest -q
+"$bin/python" -m pytest -q -n 2 --dist loadfile
 echo "== database part on Debian's PostgreSQL 15"
-CARECOORD_TEST_SERVER=debian "$bin/python" -m pytest -q tests/integration tests/isolation tests/migrations
+CARECOORD_TEST_SERVER=debian "$bin/python" -m pytest -q -n 2 --dist loadfile tests/integration tests/isolation tests/migrations
