@@ -58,15 +58,34 @@ class Effects(msgspec.Struct, frozen=True, kw_only=True):
     work: list[WeekWork] = []
 
 
-def effects_of(problem: Problem, before: Solution, price: MovePrice, moved: str) -> Effects:
+class Telling:
     """
-    Effects of a priced move.
+    A plan before a move, laid out once to tell the effects of several.
 
     Args:
-        moved: the visit, whose own change of hour is no shift.
+        before: the plan as it is.
     """
-    lookup = Lookup(problem)
-    old = stops_by_round(lookup, before)
+
+    def __init__(self, problem: Problem, before: Solution) -> None:
+        self.lookup = Lookup(problem)
+        self.old = stops_by_round(self.lookup, before)
+
+    def of(self, price: MovePrice, moved: str) -> Effects:
+        """
+        Effects of a priced move.
+
+        Args:
+            moved: the visit, whose own change of hour is no shift.
+        """
+        return _effects(self.lookup, self.old, price, moved)
+
+
+def effects_of(problem: Problem, before: Solution, price: MovePrice, moved: str) -> Effects:
+    """Effects of one priced move; arguments as `Telling`."""
+    return Telling(problem, before).of(price, moved)
+
+
+def _effects(lookup: Lookup, old: dict[RoundKey, list[Stop]], price: MovePrice, moved: str) -> Effects:
     new = {(item.worker, item.day): item.stops for item in price.rounds}
     travel_s = distance_m = 0
     for key, stops in new.items():
@@ -75,7 +94,7 @@ def effects_of(problem: Problem, before: Solution, price: MovePrice, moved: str)
     return Effects(
         travel_s=travel_s,
         distance_m=distance_m,
-        shifts=_shifts(problem, old, new, moved),
+        shifts=_shifts(lookup.problem, old, new, moved),
         work=_work(lookup, old, new),
     )
 

@@ -107,9 +107,7 @@ def run_message(run: PlanningRun) -> str:
         return phase
     left = sum(run.best.unserved.values())
     # No price here: it changes every second, and this sentence is read aloud when it changes.
-    return (
-        f"{phase} {f'Il y reste {visits(left)} sans aide.' if left else 'Toutes les visites y sont servies.'}"
-    )
+    return f"{phase} {f'Il y reste {not_served(left)}.' if left else 'Toutes les visites y sont servies.'}"
 
 
 def failure_words(run: PlanningRun) -> str:
@@ -127,6 +125,11 @@ def visits(count: int) -> str:
     return counted(count, "visite")
 
 
+def not_served(count: int) -> str:
+    """`2 visites non servies`."""
+    return counted(count, "visite non servie", "visites non servies")
+
+
 def unserved_words(unserved: Mapping[str, int]) -> str:
     """`2 vitales, 3 importantes`; tiers without any are left out."""
     parts = []
@@ -142,7 +145,7 @@ def compared(plan: KeyFigures, naive: KeyFigures | None) -> list[Compared]:
     """The lines that tell whether the plan is worth having; the same measure of both."""
     other = naive or plan
     rows = [
-        _line("Visites sans aide", _left(plan), _left(other), number),
+        _line("Visites non servies", _left(plan), _left(other), number),
         _line("Trajets entre visites", plan.travel_s, other.travel_s, duration),
         _share("Part des trajets dans le travail", plan.travel_permille, other.travel_permille, lower=True),
         _line("Kilomètres entre visites", plan.distance_m, other.distance_m, km),

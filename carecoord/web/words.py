@@ -18,7 +18,7 @@ ABSENCES: dict[str, str] = {
     "meeting": "réunion",
     "other": "autre absence",
 }
-MODES: dict[str, str] = {"car": "voiture", "bike": "vélo", "foot": "à pied"}
+MODES: dict[str, str] = {"car": "en voiture", "bike": "à vélo", "foot": "à pied"}
 SKILLS: dict[str, str] = {
     "entretien": "entretien",
     "toilette": "toilette",

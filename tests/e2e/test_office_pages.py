@@ -147,14 +147,14 @@ async def test_a_run_is_followed_live_until_its_plan_is_there(
                 phase="search",
             )
             await execution.tell(uow, claim, point)
-    await expect(page.get_by_text("Il y reste 1\u202fvisite sans aide.")).to_be_visible(timeout=10_000)
+    await expect(page.get_by_text("Il y reste 1\u202fvisite non servie.")).to_be_visible(timeout=10_000)
     await expect(page.locator("[data-part=chart] polyline")).to_be_attached()
     assert await axe(page) == []
 
     draft = draft_of(problem, naive(problem))
     async with open_uow(engine, actor) as uow:
         await execution.finish_run(uow, claim, draft, draft.figures)
-    await expect(page.get_by_text("Comparé au même travail réparti à la main")).to_be_visible(timeout=10_000)
+    await expect(page.get_by_text("Comparé au plan naïf")).to_be_visible(timeout=10_000)
     await page.get_by_role("link", name="Publier…").click()
     await expect(page.get_by_role("heading", name="Publier les tournées")).to_be_visible()
     assert await axe(page) == []

@@ -42,7 +42,7 @@ async def test_figures_of_a_published_week(visitor_of: VisitorOf, published: Non
         row = f'<th scope="row">{label}</th><td class="num">{served}</td><td class="num">0</td>'
         assert row in page.text, label
     assert "Aucune règle enfreinte." in page.text
-    assert "Plan comparé au même travail réparti à la main" in page.text
+    assert "Plan comparé au plan naïf" in page.text
 
 
 async def test_the_file_holds_the_same_hours(visitor_of: VisitorOf, published: None) -> None:

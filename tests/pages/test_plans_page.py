@@ -102,6 +102,7 @@ async def test_a_run_is_followed_and_stopped(
         "budget_s": 60,
         "progress": None,
         "improvements": [],
+        "draft_href": None,
     }
     assert first.status_code == second.status_code == 303
     assert stopping["state"] == "stopping"
@@ -150,7 +151,7 @@ async def test_a_plan_is_compared_and_published_after_confirmation(
     again = await visitor.post(f"/planifier/publier/{roster_id}", {"version": version})
 
     assert "visites servies sur 22" in page.text
-    assert "Comparé au même travail réparti à la main" in page.text
+    assert "Comparé au plan naïf" in page.text
     assert "22\u202fvisites pour 2\u202faides deviennent les tournées" in confirmation.text
     assert "Aucun plan publié n’est remplacé." in confirmation.text
     assert published.headers["location"].startswith("/tournees?jour=2026-11-23")

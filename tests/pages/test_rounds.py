@@ -232,13 +232,13 @@ async def test_addresses_that_name_nothing(visitor_of: VisitorOf, week: Board, p
 @pytest.mark.parametrize(
     ("path", "own"),
     [
-        ("/tournees?jour=2026-11-23", 10),
-        ("/tournees/semaine?jour=2026-11-23", 9),
+        ("/tournees?jour=2026-11-23", 11),
+        ("/tournees/semaine?jour=2026-11-23", 10),
         ("/tournees/carte?jour=2026-11-23", 10),
-        ("/tournees/visite/{visit}", 16),
-        ("/tournees/visite/{visit}/resume", 16),
-        ("/tournees/visite/{visit}/deplacer", 22),
-        ("/equipe/{aide}?jour=2026-11-23", 18),
+        ("/tournees/visite/{visit}", 17),
+        ("/tournees/visite/{visit}/resume", 17),
+        ("/tournees/visite/{visit}/deplacer", 23),
+        ("/equipe/{aide}?jour=2026-11-23", 19),
         ("/personnes/{person}?jour=2026-11-23", 18),
     ],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 
 from carecoord.planning.check import check_law
 from carecoord.planning.homecare.check import stops_of_visits
@@ -69,6 +70,15 @@ class Board:
         for visit, made in stops_of_visits(rounds).items():
             stop = made[0].stop
             self._hours[lookup.visits[visit].person].append((stop.start_s, stop.end_s, visit))
+
+    def copy(self) -> Board:
+        """Another board in the same state: what is put on it does not show on this one."""
+        made = copy(self)
+        made.rounds = dict(self.rounds)
+        made._timelines = defaultdict(dict, {name: dict(days) for name, days in self._timelines.items()})
+        made._broken = dict(self._broken)
+        made._hours = defaultdict(list, {name: list(hours) for name, hours in self._hours.items()})
+        return made
 
     def stops(self, worker: str, day: int) -> list[Stop]:
         """An aide's round on a day, in order of time; empty when there is none."""

@@ -7,6 +7,8 @@ broken, what it would cost or save by term, and how the rounds would look.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from carecoord.kernel.errors import NotFound
@@ -19,7 +21,9 @@ from carecoord.planning.homecare.trial import Attempt, at_start, try_worker
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
 from carecoord.planning.problem import Option, Problem, Visit, Worker
 from carecoord.planning.score import score_rounds
-from carecoord.planning.solution import Round, Solution, Stop, Violation
+from carecoord.planning.solution import Round, Score, Solution, Stop, Violation
+
+Rounds = dict[RoundKey, list[Stop]]
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,15 +79,37 @@ def price_move(problem: Problem, solution: Solution, move: Move) -> MovePrice:
         NotFound: the move names a visit, an aide or a day that the problem does not have.
         Invalid: the plan does.
     """
-    lookup = Lookup(_without_pin(problem, move.visit))
-    _known(lookup, move)
+    return price_moves(problem, solution, [move])[0]
+
+
+def price_moves(problem: Problem, solution: Solution, moves: Sequence[Move]) -> list[MovePrice]:
+    """
+    Price several moves of one visit, each for itself; what they have in common is worked out once.
+
+    Args:
+        moves: all of the visit that the first one names.
+
+    Raises:
+        NotFound: as `price_move`.
+        Invalid: the plan does.
+    """
+    if not moves:
+        return []
+    name = moves[0].visit
+    lookup = Lookup(_without_pin(problem, name))
+    for move in moves:
+        _known(lookup, move)
     before = stops_by_round(lookup, solution)
+    was = score_rounds(lookup, before)
     board = Board(lookup, dict(before))
-    visit = lookup.visits[move.visit]
-    day = _day(lookup, before, move)
-    take_off(board, move.visit)
-    start_s = _put(board, visit, move, day) if move.workers else None
-    return _price(lookup, before, board.rounds, start_s)
+    days = [_day(lookup, before, move) for move in moves]
+    take_off(board, name)
+    found = []
+    for move, day in zip(moves, days, strict=True):
+        tried = board.copy()
+        start_s = _put(tried, lookup.visits[name], move, day) if move.workers else None
+        found.append(_price(lookup, was, (before, tried.rounds), start_s))
+    return found
 
 
 def apply_price(solution: Solution, price: MovePrice) -> Solution:
@@ -192,15 +218,20 @@ def _squeezed(board: Board, visit: Visit, worker: Worker, window: Option) -> lis
     return sorted([*frame.stops, made], key=lambda stop: (stop.start_s, stop.end_s))
 
 
-def _price(
-    lookup: Lookup, before: dict[RoundKey, list[Stop]], after: dict[RoundKey, list[Stop]], start_s: int | None
-) -> MovePrice:
+def _price(lookup: Lookup, was: Score, rounds: tuple[Rounds, Rounds], start_s: int | None) -> MovePrice:
+    before, after = rounds
     keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
     workers = sorted({worker for worker, _ in keys})
-    old, new = _violations(lookup, before, workers), _violations(lookup, after, workers)
+    met = {
+        lookup.visits[stop.visit].person
+        for key in keys
+        for stop in (*before.get(key, []), *after.get(key, []))
+    }
+    old = _violations(lookup, before, workers, met)
+    new = _violations(lookup, after, workers, met)
     fresh = added(depth_of(old), new)
     left = depth_of(new)
-    was, now = score_rounds(lookup, before), score_rounds(lookup, after)
+    now = score_rounds(lookup, after)
     return MovePrice(
         legal=all(item.severity != "block" for item in fresh),
         violations_new=fresh,
@@ -213,10 +244,14 @@ def _price(
     )
 
 
-def _violations(lookup: Lookup, rounds: dict[RoundKey, list[Stop]], workers: list[str]) -> list[Violation]:
-    """Violations of some aides, and of every visit."""
+def _violations(lookup: Lookup, rounds: Rounds, workers: list[str], met: set[str]) -> list[Violation]:
+    """Violations of some aides, and of the visits to some people: those of others stay as they are."""
     found: list[Violation] = []
     for name in workers:
         days = {day: stops for (worker, day), stops in rounds.items() if worker == name}
         found.extend(check_worker(worker_plan(lookup, lookup.workers[name], days)))
-    return [*found, *check_visits(lookup, rounds)]
+    visits = lookup.visits
+    theirs = {
+        key: [item for item in stops if visits[item.visit].person in met] for key, stops in rounds.items()
+    }
+    return [*found, *check_visits(lookup, {key: stops for key, stops in theirs.items() if stops})]

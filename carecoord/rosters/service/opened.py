@@ -5,6 +5,7 @@ A roster opened for judging or changing: locked, with its problem and its stops 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -49,7 +50,7 @@ class OpenedRoster(msgspec.Struct, frozen=True, kw_only=True):
 
     def problem(self) -> Problem:
         """The problem of its run with the pins of today; takes tens of milliseconds."""
-        return with_pins(unpack_problem(self.packed), self.pins)
+        return with_pins(_unpacked(self.packed), self.pins)
 
     def facts(self, judgement: Judgement) -> RosterFacts:
         """What is stored beside the stops."""
@@ -59,6 +60,12 @@ class OpenedRoster(msgspec.Struct, frozen=True, kw_only=True):
             travel=self.roster.travel,
             warnings=judgement.breaches,
         )
+
+
+@lru_cache(maxsize=2)
+def _unpacked(packed: bytes) -> Problem:
+    """Kept for the next look at the same plan; nobody changes a problem."""
+    return unpack_problem(packed)
 
 
 async def open_roster(uow: UnitOfWork, roster_id: UUID, version: int | None) -> OpenedRoster:

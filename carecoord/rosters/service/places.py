@@ -17,13 +17,13 @@ from carecoord.db.uow import UnitOfWork
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import NotFound
 from carecoord.planning.homecare.explain import compatible, explain_visit, find_insertion
-from carecoord.planning.homecare.move import price_move
+from carecoord.planning.homecare.move import price_moves
 from carecoord.planning.problem import Problem
 from carecoord.planning.solution import Solution
 from carecoord.rosters.apply import origin_of, solution_of
 from carecoord.rosters.commands import MoveVisit
 from carecoord.rosters.domain import AideCause, MovePreview
-from carecoord.rosters.effects import Effects, effects_of
+from carecoord.rosters.effects import Effects, Telling
 from carecoord.rosters.margins import AideHours, hours_of
 from carecoord.rosters.service.moves import planned_move, preview_of
 from carecoord.rosters.service.opened import OpenedRoster, open_roster
@@ -124,16 +124,19 @@ async def aides_hours(
 
 def _examined(opened: OpenedRoster, commands: Sequence[MoveVisit]) -> list[Examined]:
     problem = opened.problem()
-    before = solution_of(problem, opened.stops)
-    return [_one(problem, before, command) for command in commands]
+    return _priced(problem, solution_of(problem, opened.stops), commands)
 
 
-def _one(problem: Problem, before: Solution, command: MoveVisit) -> Examined:
-    price = price_move(problem, before, planned_move(problem, command))
-    return Examined(
-        preview=preview_of(problem, command, price),
-        effects=effects_of(problem, before, price, command.visit_id.hex),
-    )
+def _priced(problem: Problem, before: Solution, commands: Sequence[MoveVisit]) -> list[Examined]:
+    prices = price_moves(problem, before, [planned_move(problem, command) for command in commands])
+    effects = Telling(problem, before)
+    return [
+        Examined(
+            preview=preview_of(problem, command, price),
+            effects=effects.of(price, command.visit_id.hex),
+        )
+        for command, price in zip(commands, prices, strict=True)
+    ]
 
 
 def _ranked(opened: OpenedRoster, visit_id: UUID, on_date: date | None) -> list[Examined]:
@@ -156,8 +159,7 @@ def _ranked(opened: OpenedRoster, visit_id: UUID, on_date: date | None) -> list[
         for worker in problem.workers
         if compatible(msgspec.structs.replace(visit, pin=None), worker) and UUID(worker.id) not in staying
     ]
-    places = [_one(problem, before, command) for command in commands]
-    return sorted(places, key=_rank)
+    return sorted(_priced(problem, before, commands), key=_rank)
 
 
 def _found_team(problem: Problem, before: Solution, opened: OpenedRoster, visit_id: UUID) -> list[Examined]:
@@ -172,7 +174,7 @@ def _found_team(problem: Problem, before: Solution, opened: OpenedRoster, visit_
         on_date=problem.days[found.day].date,
         starts_at=origin_of(problem) + timedelta(seconds=found.start_s),
     )
-    return [_one(problem, before, command)]
+    return _priced(problem, before, [command])
 
 
 def _rank(item: Examined) -> tuple[bool, bool, int, int, list[UUID]]:

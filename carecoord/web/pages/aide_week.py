@@ -19,7 +19,7 @@ from carecoord.rosters.service.boards import aide_week
 from carecoord.rosters.service.places import aides_hours
 from carecoord.web.filters import week_of
 from carecoord.web.layout import layout_of
-from carecoord.web.pages.rounds import asked_plan, day_of
+from carecoord.web.pages.rounds import asked_plan, communes_of, day_of
 from carecoord.web.views.addresses import Links
 from carecoord.web.views.aide_week import aide_week_view
 from carecoord.web.views.names import MODES, aide_full
@@ -40,7 +40,8 @@ async def show_aide_week(
         day = day_of(jour, desk.today)
         links = Links(plan=asked_plan(plan))
         person = await get_aide(desk.uow, desk.actor, aide)
-        found = Plan(await aide_week(desk.uow, desk.actor, aide, day))
+        board = await aide_week(desk.uow, desk.actor, aide, day)
+        found = Plan(board, await communes_of(desk, board))
         roster = next((found.rosters[item] for item in found.days if item in found.rosters), None)
         margins = None
         if roster is not None:

@@ -96,7 +96,7 @@ def _row(run: PlanningRun) -> dict[str, Any]:
         outcome = failure_words(run)
     elif run.best is not None:
         left = unserved_words(run.best.unserved)
-        outcome = f"sans aide : {left}" if left else "toutes les visites sont servies"
+        outcome = f"non servies : {left}" if left else "toutes les visites sont servies"
     return {
         "href": f"{PATH}/{run.id}",
         "period": period_words(run.first_day, run.day_count),

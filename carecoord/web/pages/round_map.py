@@ -13,14 +13,13 @@ from litestar.response import Template
 
 from carecoord.edge.access import AnyRequest, open_desk, settings_of
 from carecoord.identity.permissions import ROSTER_READ
-from carecoord.territory.service import communes_by_code
 from carecoord.web.forms import identifier
 from carecoord.web.layout import layout_of
 from carecoord.web.pages.rounds import day_of, rounds_of_days
 from carecoord.web.views.addresses import BOARD, MAP
 from carecoord.web.views.circuit import map_data, people_of, places_of_round, vague_people, way_note
 from carecoord.web.views.day import sheet_of
-from carecoord.web.views.names import title_of
+from carecoord.web.views.names import by_name, title_of
 from carecoord.web.ways import Ways
 from carecoord.workforce.domain import Aide
 
@@ -40,13 +39,10 @@ async def show_map(
         day = day_of(jour, desk.today)
         rounds = await rounds_of_days(desk, day, 1, plan)
         found, links = rounds.plan, rounds.links
-        busy = sorted(
-            (item for item in found.aides.values() if found.round(item.id, day)),
-            key=lambda item: (item.first_name, item.last_name),
-        )
+        busy = sorted((item for item in found.aides.values() if found.round(item.id, day)), key=by_name)
         shown = _chosen(busy, aide)
         codes = {person.insee for person in people_of(found, shown, day)}
-        communes = await communes_by_code(desk.uow, codes)
+        communes = [found.communes[code] for code in sorted(codes) if code in found.communes]
         context = {
             "layout": layout_of(desk.signed_in, BOARD),
             "title": title_of(day),
@@ -65,7 +61,7 @@ async def show_map(
         item.id: (item.travel_mode, tuple(places_of_round(found, item, day))) for item in shown[:AT_ONCE]
     }
     ways = await WAYS.along_roads(settings_of(request), asked)
-    context["data"] = map_data(found, day, shown, links=links, ways=ways, communes=communes.values())
+    context["data"] = map_data(found, day, shown, links=links, ways=ways, communes=communes)
     context["way_note"] = way_note(len(shown), ways)
     return Template("rosters/map.html", context=context)
 

@@ -13,9 +13,11 @@ import msgspec
 from carecoord.edge.access import Desk
 from carecoord.identity.permissions import ROSTER_EDIT
 from carecoord.kernel.errors import Conflict, NotFound
-from carecoord.rosters.domain import Roster, Unserved
+from carecoord.rosters.domain import Board, Roster, Unserved
 from carecoord.rosters.service.boards import board, board_of_week
 from carecoord.rosters.service.places import LeftOut, left_out
+from carecoord.territory.domain import Commune
+from carecoord.territory.service import communes_by_code
 from carecoord.web.forms import identifier
 from carecoord.web.views.addresses import Links
 from carecoord.web.views.plan import Plan
@@ -54,14 +56,19 @@ async def rounds_of_week(desk: Desk, day: date, plan: str) -> Rounds:
     """
     asked = asked_plan(plan)
     found = await board_of_week(desk.uow, desk.actor, day, roster_id=asked)
-    return _rounds(desk, Plan(found), asked)
+    return _rounds(desk, Plan(found, await communes_of(desk, found)), asked)
 
 
 async def rounds_of_days(desk: Desk, first_day: date, day_count: int, plan: str) -> Rounds:
     """The plan of some days; arguments and errors as `rounds_of_week`."""
     asked = asked_plan(plan)
     found = await board(desk.uow, desk.actor, first_day, day_count, roster_id=asked)
-    return _rounds(desk, Plan(found), asked)
+    return _rounds(desk, Plan(found, await communes_of(desk, found)), asked)
+
+
+async def communes_of(desk: Desk, found: Board) -> dict[str, Commune]:
+    """The communes of the people of a board, by INSEE code; one statement."""
+    return await communes_by_code(desk.uow, {person.insee for person in found.people.values()})
 
 
 def _rounds(desk: Desk, plan: Plan, asked: UUID | None) -> Rounds:

@@ -16,7 +16,7 @@ from carecoord.rosters.boards import PAID_WAIT_MAX_S
 from carecoord.rosters.domain import RosterStop
 from carecoord.web.filters import NARROW, duration, hour, initials, km
 from carecoord.web.views.addresses import Links
-from carecoord.web.views.names import TIERS, hours, minutes_of
+from carecoord.web.views.names import TIERS, by_name, hours, minutes_of
 from carecoord.web.views.plan import Plan
 from carecoord.web.words import ABSENCES
 from carecoord.workforce.availability import applies
@@ -28,7 +28,13 @@ FIRST_HOUR, LAST_HOUR = 7, 20
 LONG_TRAVEL_S = 20 * 60
 
 ROOMY_MIN = 80
-"""Length of a visit from which civility and name fit."""
+"""Length of a visit from which the hour has room for its narrow spaces."""
+
+LETTER_MIN = 6.7
+"""Minutes of a board of 13 hours, 1440 px wide, that one letter of a name takes."""
+
+EDGES_MIN = 8
+"""Minutes that the borders of a visit take on the same board."""
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,8 +132,8 @@ def day_board(plan: Plan, day: date, look: Look) -> DayBoard:
     )
 
 
-def _order(plan: Plan, aide: Aide, day: date) -> tuple[bool, str, str]:
-    return (not plan.round(aide.id, day), aide.first_name, aide.last_name)
+def _order(plan: Plan, aide: Aide, day: date) -> tuple[bool, tuple[str, ...]]:
+    return (not plan.round(aide.id, day), by_name(aide))
 
 
 def _hours_shown(plan: Plan, day: date) -> tuple[int, int]:
@@ -204,11 +210,10 @@ def _cell(plan: Plan, stop: RosterStop, day: date, look: Look, broken: set[UUID]
 
 
 def _shown_name(plan: Plan, visit_id: UUID, length_min: int) -> str:
-    """`Mme Berthier` where there is room; an hour has room for the family name alone."""
-    person = plan.person_of(visit_id)
-    if person is None or length_min >= ROOMY_MIN:
-        return plan.person_name(visit_id)
-    return person.last_name
+    """`Mme Berthier` where there is room for it; the family name alone elsewhere."""
+    person, full = plan.person_of(visit_id), plan.person_name(visit_id)
+    fits = len(full) * LETTER_MIN <= length_min - EDGES_MIN
+    return full if person is None or fits else person.last_name
 
 
 def _initials(plan: Plan, visit_id: UUID) -> str:
@@ -344,7 +349,7 @@ def _line(plan: Plan, stop: RosterStop, links: Links) -> SheetLine:
         when=f"{hour(stop.starts_at)} – {hour(stop.ends_at)}",
         name=plan.person_full_name(stop.visit_id),
         href=links.visit(stop.visit_id),
-        address=f"{person.address}, {person.postcode}" if person is not None else "",
+        address=plan.address_of(stop.visit_id),
         access=person.access_note if person is not None else "",
         label=visit.label,
         length=duration(int((stop.ends_at - stop.starts_at).total_seconds())),

@@ -15,7 +15,7 @@ from carecoord.rosters.service.places import Examined
 from carecoord.web.filters import day as day_text
 from carecoord.web.filters import duration, euros, hour, km, number, signed
 from carecoord.web.views.addresses import Links
-from carecoord.web.views.names import TIERS, hours, named
+from carecoord.web.views.names import TIERS, by_name, hours, named
 from carecoord.web.views.plan import Plan
 from carecoord.web.views.summary import BreachLine, breach_lines
 from carecoord.web.wording_planning import TERMS
@@ -136,7 +136,7 @@ def _place(plan: Plan, found: Examined, links: Links, usual: Mapping[UUID, int])
         price=_price(preview.soft_delta_cents),
         notes=[line.text for line in breach_lines(plan, preview.breaches)]
         + (
-            [f"décale {len(effects.shifts)} visite{'s' if len(effects.shifts) > 1 else ''}"]
+            [f"Décale {len(effects.shifts)} visite{'s' if len(effects.shifts) > 1 else ''}."]
             if effects.shifts
             else []
         ),
@@ -173,9 +173,7 @@ def aide_options(plan: Plan, visit_id: UUID) -> list[tuple[str, str]]:
         if set(visit.skills) <= set(aide.skills) and aide.id not in visit.refused_aides
     ]
     present = [plan.aides[item] for item in plan.crews.get(visit_id, []) if item in plan.aides]
-    listed = {
-        aide.id: aide for aide in (*present, *sorted(fit, key=lambda item: (item.first_name, item.last_name)))
-    }
+    listed = {aide.id: aide for aide in (*present, *sorted(fit, key=by_name))}
     return [(str(aide.id), plan.names[aide.id]) for aide in listed.values()]
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from carecoord.beneficiaries.domain import Person
+from carecoord.db.search import fold
 from carecoord.kernel.clock import PARIS
 from carecoord.web.filters import DAYS, DAYS_SHORT, MONTHS, NARROW, duration
 from carecoord.workforce.domain import Aide
@@ -43,6 +44,11 @@ def aide_names(aides: Iterable[Aide]) -> dict[UUID, str]:
     short = {aide.id: f"{aide.first_name} {aide.last_name[:1]}." for aide in listed}
     often = Counter(short.values())
     return {aide.id: short[aide.id] if often[short[aide.id]] == 1 else aide_full(aide) for aide in listed}
+
+
+def by_name(aide: Aide) -> tuple[str, ...]:
+    """Sort key of aides by first name, in French order: accents and capitals only break ties."""
+    return (fold(aide.first_name), fold(aide.last_name), aide.first_name, aide.last_name)
 
 
 def named(names: Mapping[UUID, str], ids: Iterable[UUID]) -> str:

@@ -5,6 +5,7 @@ A board of some days with names and the roster that counts for each: what every 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from uuid import UUID
@@ -13,6 +14,7 @@ from carecoord.beneficiaries.domain import Person
 from carecoord.careplans.domain import VisitToPlan
 from carecoord.rosters.boards import shown_by_day
 from carecoord.rosters.domain import AideDays, Board, Pin, Roster, RosterStop, Unserved, days_of
+from carecoord.territory.domain import Commune
 from carecoord.web.views.names import aide_names, person_full, person_short
 from carecoord.workforce.domain import Absence, Aide
 
@@ -23,10 +25,12 @@ class Plan:
 
     Args:
         board: of a day or of a week.
+        communes: by INSEE code; one that is absent is left out of addresses.
     """
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, communes: Mapping[str, Commune] | None = None) -> None:
         self.board = board
+        self.communes = communes or {}
         self.days = days_of(board.first_day, board.day_count)
         self.aides: dict[UUID, Aide] = {aide.id: aide for aide in board.aides}
         self.names = aide_names(board.aides)
@@ -90,6 +94,14 @@ class Plan:
     def person_full_name(self, visit_id: UUID) -> str:
         """`Mme Odette Berthier`."""
         return person_full(self.person_of(visit_id))
+
+    def address_of(self, visit_id: UUID) -> str:
+        """`82 rue du Moulin, 91800 Brunoy`; empty for a person who is not known."""
+        person = self.person_of(visit_id)
+        if person is None:
+            return ""
+        commune = self.communes.get(person.insee)
+        return f"{person.address}, {person.postcode} {commune.name if commune else ''}".strip()
 
     def unserved_on(self, day: date) -> list[Unserved]:
         """Visits left out that are listed under a day, the most urgent first."""

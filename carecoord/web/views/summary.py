@@ -90,7 +90,9 @@ def day_kpis(plan: Plan, days: Sequence[date]) -> list[Kpi]:
             label="visites servies",
             note=f"{vital} vitale{'s' if vital > 1 else ''} non servie{'s' if vital > 1 else ''}"
             if vital
-            else "toutes les vitales",
+            else "toutes les vitales"
+            if served["vital"]
+            else "",
             tone="bad" if vital else "good",
         ),
         Kpi(
@@ -99,19 +101,20 @@ def day_kpis(plan: Plan, days: Sequence[date]) -> list[Kpi]:
             note=naive_note(roster),
             tone="good" if naive_note(roster) else "",
         ),
-        Kpi(value=percent(permille(known, len(stops)) / 1000, 0), label="visage connu"),
+        Kpi(value=percent(permille(known, len(stops)) / 1000, 0), label="de visages connus"),
     ]
     return [*found, *(_rule_kpis(roster) if roster is not None else [])]
 
 
 def naive_note(roster: Roster | None) -> str:
-    """`−41 % que le plan naïf`; empty without gain or without a naive plan."""
+    """`plan entier : −41 % par rapport au plan naïf`; empty without gain or without a naive plan."""
     if roster is None or roster.naive is None or not roster.naive.travel_s:
         return ""
     saved = roster.naive.travel_s - roster.figures.travel_s
     if saved <= 0:
         return ""
-    return f"{percent(-saved / roster.naive.travel_s, 0)} sur le plan naïf"
+    change = percent(-saved / roster.naive.travel_s, 0)
+    return f"plan entier : {change} par rapport au plan naïf"
 
 
 def _rule_kpis(roster: Roster) -> list[Kpi]:

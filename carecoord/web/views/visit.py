@@ -86,7 +86,7 @@ def visit_view(
         tier_label=TIERS[visit.tier],
         tier_tone=TIER_TONES[visit.tier],
         window=_window(plan, visit_id),
-        address=f"{person.address}, {person.postcode}" if person is not None else "",
+        address=plan.address_of(visit_id),
         access=person.access_note if person is not None else "",
         aides=[(plan.names.get(stop.aide_id, "?"), links.aide(stop.aide_id, day)) for stop in stops],
         why=why,
@@ -168,7 +168,7 @@ def _limits(name: str, stop: RosterStop, margins: AideHours | None) -> list[str]
     found = []
     week = next((item for item in margins.weeks if item.monday == monday_of(stop.on_date)), None)
     if week is not None:
-        text = f"Semaine de {name} : {hours(week.work_s)} pour un contrat de {hours(week.contract_s)}"
+        text = f"{name}, cette semaine : {hours(week.work_s)} pour un contrat de {hours(week.contract_s)}"
         if week.max_s is not None:
             text += f" ; {CEILINGS[week.ceiling].format(limit=duration(week.max_s))}"
         found.append(f"{text}.")

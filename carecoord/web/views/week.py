@@ -14,7 +14,7 @@ from carecoord.rosters.boards import totals_of
 from carecoord.web.filters import counted
 from carecoord.web.views.addresses import Links
 from carecoord.web.views.day import absent_on, away_text, rests_on
-from carecoord.web.views.names import day_short, hours
+from carecoord.web.views.names import by_name, day_short, hours
 from carecoord.web.views.plan import Plan
 from carecoord.workforce.domain import Aide
 
@@ -66,7 +66,7 @@ def week_table(plan: Plan, links: Links, today: date, department: str) -> WeekTa
         department: whose public holidays are marked.
     """
     names = {day: public_holidays(day.year, department).get(day, "") for day in plan.days}
-    order = sorted(plan.aides.values(), key=lambda item: (item.first_name, item.last_name))
+    order = sorted(plan.aides.values(), key=by_name)
     return WeekTable(
         days=[_head(plan, day, links, today, names) for day in plan.days],
         rows=[_row(plan, aide, links) for aide in order],
@@ -106,8 +106,7 @@ def _cell(plan: Plan, aide: Aide, day: date, links: Links) -> DayCell:
     stops = plan.round(aide.id, day)
     away = absent_on(plan, aide.id, day)
     if not stops:
-        text = away_text(away) if away else "repos" if rests_on(aide, day) else "–"
-        return DayCell(text="", note=text, href="", is_away=bool(away))
+        return DayCell(text="", note=_without_visit(plan, aide, day), href="", is_away=bool(away))
     worked = totals_of([aide], stops)[0].work_s
     return DayCell(
         text=hours(worked),
@@ -115,3 +114,13 @@ def _cell(plan: Plan, aide: Aide, day: date, links: Links) -> DayCell:
         href=links.day(day),
         is_away=False,
     )
+
+
+def _without_visit(plan: Plan, aide: Aide, day: date) -> str:
+    """Why the cell of a day has no hours."""
+    away = absent_on(plan, aide.id, day)
+    if away:
+        return away_text(away)
+    if rests_on(aide, day):
+        return "repos"
+    return "aucune visite" if day in plan.rosters else "–"

@@ -20,9 +20,9 @@ from builders.planning_weeks import random_week
 
 from carecoord.kernel.errors import NotFound
 from carecoord.planning.homecare.check import check_homecare
-from carecoord.planning.homecare.move import Move, apply_price, price_move
+from carecoord.planning.homecare.move import Move, apply_price, price_move, price_moves
 from carecoord.planning.homecare.naive import naive
-from carecoord.planning.problem import Person
+from carecoord.planning.problem import Person, Problem
 from carecoord.planning.score import score
 from carecoord.planning.solution import Solution
 
@@ -37,6 +37,11 @@ PLAN = solution(round_of("w1", 0, stop(FIRST, at("08:30")), stop(SECOND, at("10:
 def starts(plan: Solution) -> dict[str, tuple[str, int]]:
     """Visit -> aide and start."""
     return {s.visit: (r.worker, s.start_s) for r in plan.rounds for s in r.stops}
+
+
+def given_team(given: Problem, name: str) -> int:
+    """How many aides a visit needs."""
+    return next(item.team_size for item in given.visits if item.id == name)
 
 
 def test_giving_a_visit_to_a_new_face_costs_a_new_face() -> None:
@@ -122,6 +127,19 @@ def test_two_aides_start_together() -> None:
     assert price.legal
     assert len(made) == 2
     assert len(set(made)) == 1
+
+
+def test_several_moves_are_priced_each_for_itself() -> None:
+    """What one move would change is not there for the next: each has the price it has alone."""
+    given = random_week(3, aides=6, weekday_visits=30, weekend_visits=12)
+    plan = naive(given)
+    name = next(s.visit for r in plan.rounds for s in r.stops if given_team(given, s.visit) == 1)
+    moves = [*(Move(visit=name, workers=[item.id]) for item in given.workers), Move(visit=name)]
+
+    together = price_moves(given, plan, moves)
+
+    assert together == [price_move(given, plan, move) for move in moves]
+    assert price_moves(given, plan, []) == []
 
 
 def test_unknown_names_are_not_found() -> None:
