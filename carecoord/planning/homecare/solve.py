@@ -15,6 +15,7 @@ from carecoord.planning.engine.plan import Stopped, stops_of
 from carecoord.planning.engine.start import adopt
 from carecoord.planning.engine.warm import warm
 from carecoord.planning.homecare.build import Built, build
+from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.leftovers import serve_leftovers
 from carecoord.planning.problem import Problem
 from carecoord.planning.score import score
@@ -60,7 +61,7 @@ def solve_homecare(
 
 def finish(problem: Problem, built: Built, run: Run) -> Solution:
     """The best plan of a run, with what can still be served, causes, score and statistics."""
-    solution = serve_leftovers(problem, plan_of(problem, built, run.best))
+    solution = serve_leftovers(problem, without_faults(problem, plan_of(problem, built, run.best)))
     statistics = Statistics(
         seed=run.budget.seed,
         iterations=run.iterations,
@@ -69,6 +70,22 @@ def finish(problem: Problem, built: Built, run: Run) -> Solution:
         stopped=run.stopped,
     )
     return msgspec.structs.replace(solution, statistics=statistics)
+
+
+def without_faults(problem: Problem, solution: Solution) -> Solution:
+    """
+    The plan without any round that the independent checker refuses; usually the plan itself.
+
+    A fault of the engine may cost visits, which are then tried again one by one, but never
+    the law.
+    """
+    while True:
+        refused = {(v.worker, v.day) for v in check_homecare(problem, solution) if v.severity == "block"}
+        aides = {worker for worker, day in refused if day is None}
+        kept = [r for r in solution.rounds if (r.worker, r.day) not in refused and r.worker not in aides]
+        if len(kept) == len(solution.rounds):
+            return solution
+        solution = msgspec.structs.replace(solution, rounds=kept)
 
 
 def plan_of(problem: Problem, built: Built, best: Best) -> Solution:

@@ -5,10 +5,14 @@ Whole plans of the engine, judged by the checker and the score that share no cod
 from __future__ import annotations
 
 import functools
+from datetime import date
 
 import msgspec
 import pytest
 
+from carecoord.demo.generate import generate
+from carecoord.demo.problem import plan_input
+from carecoord.kernel.geo import Density
 from carecoord.planning.budget import Budget
 from carecoord.planning.codec import encode_solution
 from carecoord.planning.engine import layout as lay
@@ -19,11 +23,13 @@ from carecoord.planning.homecare.build_law import warning_cents
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.explain import find_insertion
 from carecoord.planning.homecare.naive import naive
-from carecoord.planning.homecare.solve import plan_of
+from carecoord.planning.homecare.solve import plan_of, without_faults
 from carecoord.planning.problem import Pin, Problem
 from carecoord.planning.score import score
 from carecoord.planning.solution import Progress, Solution
 from carecoord.planning.solve import solve
+from carecoord.rosters.assemble import assemble, modes_of, places_of
+from carecoord.travel.haversine import GreatCircle
 from tests.builders.week import week_problem
 
 ENDLESS = Budget(seconds=None, iterations=10**9)
@@ -71,6 +77,39 @@ def test_crowded_people_and_many_teams_break_no_rule():
     solution = solve(changed, Budget(seconds=None, iterations=15_000))
 
     assert blocking(changed, solution) == []
+
+
+def test_the_demonstration_weeks_stay_legal_while_searching():
+    """
+    The engine's own plan, before any check, is legal after thousands of iterations.
+
+    Here a team's first seat moves visits that a stop in the round of the second gives way to.
+    """
+    monday = date(2026, 11, 23)
+    provider = generate(2, monday)[0]
+    given = plan_input(provider, monday, day_count=7)
+    places = places_of(given)
+    density = [Density.SUBURBAN] * len(places.communes)
+    roads = {mode: GreatCircle().estimate(places.points, mode, density) for mode in modes_of(given)}
+    problem = assemble(given, places, roads)
+    built = build(problem)
+    run = Run(built.data, Budget(seconds=None, iterations=6_000, seed=2))
+    run.construct()
+    run.search()
+
+    assert blocking(problem, plan_of(problem, built, run.best)) == []
+
+
+def test_a_refused_round_is_given_up():
+    """A round that starts before the aide may work is taken out, the others stay."""
+    faulty = solved().rounds[0]
+    early = [msgspec.structs.replace(s, start_s=s.start_s - 7200, end_s=s.end_s - 7200) for s in faulty.stops]
+    rounds = [msgspec.structs.replace(faulty, stops=early), *solved().rounds[1:]]
+
+    plan = without_faults(week(), msgspec.structs.replace(solved(), rounds=rounds))
+
+    assert blocking(week(), plan) == []
+    assert (faulty.worker, faulty.day) not in {(r.worker, r.day) for r in plan.rounds}
 
 
 def test_several_weeks_break_no_rule():
