@@ -8,8 +8,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carecoord.db.engine import create_engine
-from carecoord.db.errors import Broken, register_constraints
+from carecoord.db.errors import register_constraints
 from carecoord.db.uow import UnitOfWork, open_uow
+from carecoord.identity.constraints import CONSTRAINTS
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
 from carecoord.kernel.errors import Conflict, Unavailable
@@ -91,7 +92,7 @@ async def test_read_only_refuses_changes(engine: AsyncEngine, actor: Actor) -> N
 
 async def test_names_the_broken_constraint(engine: AsyncEngine) -> None:
     """A registered constraint becomes its domain error, with its code."""
-    register_constraints({"uq_account_email": Broken(code="email_taken", why="this e-mail has an account")})
+    register_constraints(CONSTRAINTS)
     with pytest.raises(Conflict) as caught:
         async with open_uow(engine, None) as uow:
             for _ in range(2):
