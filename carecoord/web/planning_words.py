@@ -133,8 +133,8 @@ def not_served(count: int) -> str:
 def unserved_words(unserved: Mapping[str, int]) -> str:
     """`2 vitales, 3 importantes`; tiers without any are left out."""
     parts = []
-    for tier, count in unserved.items():
-        word = TIER_WORDS.get(tier, tier)
+    for tier, word in TIER_WORDS.items():
+        count = unserved.get(tier, 0)
         plural = "s" if count > 1 and not word.startswith("de ") else ""
         if count:
             parts.append(f"{number(count)} {word}{plural}")
@@ -152,7 +152,7 @@ def compared(plan: KeyFigures, naive: KeyFigures | None) -> list[Compared]:
         _share("Passages par un visage connu", plan.known_permille, other.known_permille, lower=False),
         _share("Heures de contrat remplies", plan.contract_permille, other.contract_permille, lower=False),
         _line("Coupures dans les journées", plan.interruptions, other.interruptions, number),
-        _line("Règles à surveiller", _sum(plan.warnings), _sum(other.warnings), number),
+        _line("Avertissements", _sum(plan.warnings), _sum(other.warnings), number),
     ]
     if naive is None:
         return [msgspec.structs.replace(row, naive="", change="", tone="") for row in rows]

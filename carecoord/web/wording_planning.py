@@ -23,7 +23,7 @@ VIOLATIONS: dict[str, str] = {
     "skill": "L’aide n’a pas toutes les compétences demandées ({amount} en moins).",
     "refused": "La personne a refusé cette aide.",
     "availability": "L’aide n’est pas disponible pendant {amount} de la visite.",
-    "travel_time": "Trajet impossible : {amount} entre deux visites, il en faut {limit}.",
+    "travel_time": "Il manque {short} entre deux visites (trajet : {limit}).",
     "person_overlap": "Deux visites en même temps chez la même personne, pendant {amount}.",
     "team": "Visite à deux : il faut {limit} aides différentes qui commencent ensemble.",
     "team/s": "Visite à deux : {amount} d’écart entre les deux arrivées.",
@@ -52,7 +52,7 @@ VIOLATIONS: dict[str, str] = {
     "daily_minimum": "Journée de {amount} seulement, au moins {limit} à temps partiel.",
 }
 """
-Rule -> sentence with `{amount}` and `{limit}`, already displayed in their unit.
+Rule -> sentence with `{amount}`, `{limit}` and what lacks, `{short}`, already displayed in their unit.
 
 `rule/unit` is preferred where there is one: the same rule counted in another unit.
 """
@@ -216,7 +216,8 @@ def violation_text(item: Violation) -> str:
 def rule_text(rule: str, *, amount: int, limit: int, unit: str) -> str:
     """As `violation_text`, of the parts of a violation."""
     sentence = VIOLATIONS.get(f"{rule}/{unit}", VIOLATIONS[rule])
-    return sentence.format(amount=_quantity(amount, unit), limit=_quantity(limit, unit))
+    parts = {"amount": amount, "limit": limit, "short": limit - amount}
+    return sentence.format(**{name: _quantity(value, unit) for name, value in parts.items()})
 
 
 def defect_text(item: Defect) -> str:

@@ -111,7 +111,7 @@ async def test_the_effect_is_told_before_and_changes_nothing(
     page = (await visitor.get(address(afternoon, aide=aide, jour=WEDNESDAY, heure="14:30"))).text
 
     assert "Mer. 25 novembre à 14\u202fh\u202f30" in page
-    for label in ("Trajets", "Kilomètres", "Personne connue", "Confirmer le déplacement"):
+    for label in ("Trajets", "Kilomètres", "Visites récentes ou prévues", "Confirmer le déplacement"):
         assert label in page
     assert await week.stop(afternoon.visit_id) == afternoon
 

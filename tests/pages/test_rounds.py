@@ -221,6 +221,19 @@ async def test_the_map_says_that_lines_are_straight_and_has_its_table(
     assert page.count('data-label="Personne"') == 5
 
 
+async def test_an_empty_week_leads_to_planning_that_week(visitor_of: VisitorOf) -> None:
+    """From a Friday without plan, the form starts on the Monday of its week."""
+    visitor = await visitor_of("coordinator")
+
+    day = (await visitor.get("/tournees?jour=2027-01-15")).text
+    week = (await visitor.get("/tournees/semaine?jour=2027-01-15")).text
+    form = (await visitor.get("/planifier?premier=2027-01-11")).text
+
+    assert 'href="/planifier?premier=2027-01-11"' in day
+    assert 'href="/planifier?premier=2027-01-11"' in week
+    assert 'value="2027-01-11"' in form
+
+
 @pytest.mark.parametrize("path", ["visite/x", "visite/x/deplacer", "changements?plan=x", "semaine?plan=x"])
 async def test_addresses_that_name_nothing(visitor_of: VisitorOf, week: Board, path: str) -> None:
     """A wrong identifier is a page not found."""

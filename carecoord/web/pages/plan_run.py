@@ -196,6 +196,7 @@ async def _plan(desk: Desk, roster: Roster) -> dict[str, Any]:
         "breaches": [breach_words(breach, names) for breach in roster.warnings],
         "breach_counts": Counter(SHORT.get(item.rule, item.rule) for item in roster.warnings).most_common(),
         "blocking": sum(figures.blocking.values()),
+        "warnings": sum(figures.warnings.values()),
         "terms": [
             (TERMS.get(name, name), round_euros(cents)) for name, cents in figures.terms.items() if cents
         ],

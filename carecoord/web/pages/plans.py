@@ -20,6 +20,7 @@ from carecoord.rosters.service.runs import list_runs, request_run
 from carecoord.web.forms import Form, page_request, read_form
 from carecoord.web.layout import layout_of
 from carecoord.web.listing import pages_of
+from carecoord.web.pages.rounds import day_of
 from carecoord.web.planning_words import RUN_STATES, WEEK_DAYS, failure_words, period_words, unserved_words
 from carecoord.web.wording import error_sentence, field_errors
 
@@ -37,10 +38,13 @@ NAMES = {"first_day": "premier", "day_count": "semaines", "seconds": "secondes",
 
 
 @get(PATH)
-async def show_plans(request: AnyRequest, page: FromQuery[str] = "") -> Template:
-    """The form, and plans asked for so far, newest first."""
+async def show_plans(
+    request: AnyRequest, page: FromQuery[str] = "", premier: FromQuery[str] = ""
+) -> Template:
+    """The form, with a first day chosen beforehand or not, and plans asked for so far, newest first."""
     async with open_desk(request, ROSTER_PLAN) as desk:
-        values = {**FIELDS, "premier": next_monday(desk.today).isoformat()}
+        first = day_of(premier, next_monday(desk.today))
+        values = {**FIELDS, "premier": first.isoformat()}
         return await _form(desk, values, {}, page=page)
 
 

@@ -46,6 +46,7 @@ async def show_week(request: AnyRequest, jour: FromQuery[str] = "", plan: FromQu
             "links": links,
             "previous": links.week(monday - timedelta(days=7)),
             "next": links.week(monday + timedelta(days=7)),
+            "this_week": "" if monday == monday_of(desk.today) else links.week(desk.today),
             "state": None if roster is None else await plan_state(desk, roster),
             "newer_draft": found.board.has_draft,
             "may_plan": desk.actor.may(ROSTER_PLAN),

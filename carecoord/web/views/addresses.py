@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from carecoord.kernel.calendar import monday_of
+
 BOARD = "/tournees"
 WEEK = "/tournees/semaine"
 MAP = "/tournees/carte"
@@ -60,6 +62,10 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         first, second = [*(aides or []), None, None][:2]
         path = f"{BOARD}/visite/{visit}/deplacer"
         return self._made(path, aide=first, aide2=second, jour=day, heure=hour)
+
+    def planning(self, day: date) -> str:
+        """The form that asks for a plan of the week of a day."""
+        return f"/planifier?premier={monday_of(day).isoformat()}"
 
     def changes(self) -> str:
         """What a draft changes."""

@@ -77,7 +77,7 @@ def effect_view(plan: Plan, found: Examined, usual: Mapping[UUID, int]) -> Effec
     changes = [
         ("Trajets", signed(duration(effects.travel_s)) if effects.travel_s else "inchangés"),
         ("Kilomètres", _way(effects.distance_m)),
-        *(("Personne connue", _known(plan, item, usual)) for item in preview.aide_ids),
+        *(("Visites récentes ou prévues", _known(plan, item, usual)) for item in preview.aide_ids),
         *(
             (
                 f"Semaine ({plan.names.get(work.aide_id, 'l’aide')})",
