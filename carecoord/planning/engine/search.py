@@ -41,13 +41,23 @@ from carecoord.planning.engine.teams import insert
 BLINK = 10
 """In thousands of positions."""
 
+RETRIES = 2
+"""About how many of the visits that have had no place for long are tried in an iteration."""
+
 
 @njit
-def sort_bag(d: Data, s: State, order: Ints, key: Ints) -> int:
-    """Put the visits without a place in an order of insertion chosen at random; gives their number."""
-    n = s.total[T_BAG]
+def sort_bag(d: Data, s: State, order: Ints, key: Ints, old: int) -> int:
+    """
+    Put the visits to insert in an order chosen at random; gives their number.
+
+    Args:
+        old: how many had no place before this iteration; only a few of them are tried again.
+    """
     kind = below(s.rng, 10)
-    for i in range(n):
+    n = 0
+    for i in range(s.total[T_BAG]):
+        if i < old and below(s.rng, old) >= RETRIES:
+            continue
         v = s.bag[0, i]
         noise = below(s.rng, 1000)
         if kind < 3:
@@ -62,26 +72,23 @@ def sort_bag(d: Data, s: State, order: Ints, key: Ints) -> int:
             rank = -d.visit[v, V_LEX] * 1000 - noise if d.visit[v, V_LEX] < (1 << 50) else -(1 << 60)
         if d.visit[v, V_TEAM] > 1 and kind % 2 == 0:
             rank -= 1 << 61
-        k = i
+        k = n
         while k > 0 and key[k - 1] > rank:
             key[k] = key[k - 1]
             order[k] = order[k - 1]
             k -= 1
         key[k] = rank
         order[k] = v
+        n += 1
     return n
 
 
 @njit
-def recreate(d: Data, s: State, g: Log, order: Ints, key: Ints, limit: int) -> None:
-    """Insert what has no place; of long-standing leftovers only `limit` are tried each time."""
-    n = sort_bag(d, s, order, key)
-    tried = 0
+def recreate(d: Data, s: State, g: Log, best: Best, old: int) -> None:
+    """Insert what was taken out, and a few of the `old` visits that had no place before."""
+    n = sort_bag(d, s, best.order, best.key, old)
     for i in range(n):
-        if tried >= limit and n > 2 * limit and below(s.rng, n) >= limit:
-            continue
-        insert(d, s, g, order[i], BLINK)
-        tried += 1
+        insert(d, s, g, best.order[i], BLINK)
 
 
 @njit
@@ -112,9 +119,10 @@ def iterate(d: Data, s: State, g: Log, best: Best, heat: float, count: int) -> i
     for _ in range(count):
         begin(s, g)
         soft, penalty, lex = s.total[T_SOFT], s.total[T_PENALTY], s.total[T_LEX]
+        old = s.total[T_BAG]
         ruin(d, s, g)
         settle(d, s, g)
-        recreate(d, s, g, best.order, best.key, 40)
+        recreate(d, s, g, best, old)
         before = soft + penalty
         after = s.total[T_SOFT] + s.total[T_PENALTY]
         if after > before and after >= before - heat * math.log(unit(s.rng)):
