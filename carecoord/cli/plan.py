@@ -53,6 +53,16 @@ def plan() -> None:
 
 
 @plan.command()
+def warm() -> None:
+    """
+    Préparer le moteur : compiler ses boucles, une fois pour toutes (moins d'une minute).
+    """
+    from carecoord.planning.engine.warm import warm as compile_kernels
+
+    compile_kernels()
+
+
+@plan.command()
 @click.argument("problem_file", metavar="PROBLEME.json", type=FILE)
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=None, help="Durée du calcul, en secondes.")
 @click.option("--iterations", type=click.IntRange(min=1), default=None, help="Nombre d'itérations.")
