@@ -35,7 +35,8 @@ TEXTS = {
     403: ErrorText(
         "Action non permise",
         "Votre compte ne permet pas cette action, ou le formulaire est resté ouvert trop longtemps.",
-        "Rechargez la page précédente et recommencez ; si cela persiste, demandez à votre responsable.",
+        "Si vous remplissiez un formulaire, rechargez sa page et recommencez. "
+        "Sinon, demandez ce droit à la personne qui administre carecoord.",
     ),
     404: ErrorText(
         "Page introuvable",

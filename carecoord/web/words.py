@@ -27,8 +27,6 @@ SKILLS: dict[str, str] = {
 TIERS: dict[str, str] = {"vital": "vitales", "important": "importantes", "comfort": "de confort"}
 """Tier of a visit -> plural adjective."""
 
-WEEK = tuple(name.rstrip(".") for name in DAYS_SHORT)
-
 
 def skill_words(skills: Iterable[str]) -> str:
     """The skills as read in a list; one that we have no word for is shown as it was imported."""
@@ -37,7 +35,7 @@ def skill_words(skills: Iterable[str]) -> str:
 
 def availability_words(hours: Iterable[Availability]) -> list[str]:
     """
-    Weekly hours, days with the same hours together: « lun–ven 7 h à 13 h 30, 16 h 30 à 20 h ».
+    Weekly hours, days with the same hours together: « du lun. au ven. 7 h à 13 h 30, 16 h 30 à 20 h ».
     """
     by_day: dict[tuple[int, int], list[str]] = defaultdict(list)
     for item in sorted(hours):
@@ -61,7 +59,7 @@ def _parity(parity: int) -> str:
 
 
 def _days(days: list[int]) -> str:
-    """`lun–ven`, `sam, dim`, `lun, mer, ven`."""
+    """`du lun. au ven.`, `sam., dim.`, `lun., mer., ven.`."""
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
-        return f"{WEEK[days[0]]}–{WEEK[days[-1]]}"
-    return ", ".join(WEEK[day] for day in days)
+        return f"du {DAYS_SHORT[days[0]]} au {DAYS_SHORT[days[-1]]}"
+    return ", ".join(DAYS_SHORT[day] for day in days)

@@ -111,7 +111,7 @@ async def test_refused_cells_are_told_with_their_remedy(
 
     assert "Rien n’est importé : 1\u202fdéfaut à corriger" in report.text
     assert f'<td data-label="Ligne" class="num">{last}</td>' in report.text
-    assert "aucune commune n’a ce code INSEE" in report.text
+    assert "Aucune commune n’a ce code INSEE" in report.text
     assert "vérifiez le code dans la liste des communes" in report.text
     assert ">Importer</button>" not in report.text
     assert applied.status_code == 409
@@ -191,3 +191,27 @@ async def test_template_and_export_are_workbooks(visitor_of: VisitorOf, workbook
 async def _people(engine: AsyncEngine, actor: Actor) -> int:
     async with open_uow(engine, actor) as uow:
         return len(await all_people(uow, actor))
+
+
+async def test_a_csv_sent_as_a_workbook_is_asked_what_it_holds(visitor_of: VisitorOf) -> None:
+    """The fault is told at the field where it is put right."""
+    visitor = await visitor_of("coordinator")
+
+    answer = await visitor.post(
+        "/importer", {"sorte": "workbook"}, files={"fichier": ("aides.csv", b"Nom;Prenom\nA;B\n", "text/csv")}
+    )
+
+    assert answer.status_code == 422
+    assert 'id="erreur-sorte"' in answer.text
+    assert "Un CSV porte sur un seul sujet" in answer.text
+
+
+async def test_an_empty_template_is_not_said_to_be_recorded(visitor_of: VisitorOf) -> None:
+    """The example rows alone: nothing to import, rather than everything already there."""
+    visitor = await visitor_of("coordinator")
+    template = (await visitor.get("/importer/modele.xlsx")).content
+
+    report = await visitor.get(await send(visitor, template, name="modele.xlsx"))
+
+    assert "Aucune ligne à importer" in report.text
+    assert "déjà enregistré" not in report.text

@@ -193,7 +193,7 @@ def _aide(aide: AideHours) -> dict[str, Any]:
     reached = permille(aide.work_s, aide.contract_s)
     return {
         "href": f"/equipe/{aide.aide_id}",
-        "name": f"{aide.first_name} {aide.last_name}",
+        "name": f"{aide.last_name} {aide.first_name}",
         "stops": aide.stops,
         "days": aide.days,
         "work_s": aide.work_s,

@@ -60,6 +60,11 @@ NOT_ALLOWED = (
     "par exemple). Gardez seulement les feuilles qui vous concernent."
 )
 
+ZIP_MAGIC = b"PK"
+"""How workbooks start; what starts otherwise is read as CSV."""
+
+ONE_SUBJECT = "Ce fichier n’est pas un classeur. Un CSV porte sur un seul sujet : choisissez lequel."
+
 
 @get(PATH)
 async def show_imports(request: AnyRequest, page: FromQuery[str] = "", fait: FromQuery[str] = "") -> Template:
@@ -91,7 +96,7 @@ async def submit_file(request: AnyRequest) -> Response[Any]:
     except (Invalid, Refused) as error:
         # Another unit of work: the first was rolled back whole.
         async with open_desk(request, IMPORT_WRITE) as desk:
-            return await _form(desk, errors={"fichier": _file_problem(error)}, kind=kind)
+            return await _form(desk, errors=_file_errors(error, kind, content), kind=kind)
     return Redirect(f"{PATH}/{kept.id}", status_code=303)
 
 
@@ -148,6 +153,14 @@ async def download_export(request: AnyRequest) -> Response[bytes]:
 def _file(content: bytes, name: str) -> Response[bytes]:
     disposition = f'attachment; filename="{name}"'
     return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
+
+
+def _file_errors(error: Invalid | Refused, kind: str, content: bytes) -> dict[str, str]:
+    """What is wrong, at the field where it is put right."""
+    codes = {error.code, *(defect.code for defect in error.defects)} if isinstance(error, Invalid) else set()
+    if kind == "workbook" and "sheet_unknown" in codes and not content.startswith(ZIP_MAGIC):
+        return {"sorte": ONE_SUBJECT}
+    return {"fichier": _file_problem(error)}
 
 
 def _file_problem(error: Invalid | Refused) -> str:
@@ -219,6 +232,7 @@ def _view(kept: ImportFile) -> dict[str, Any]:
         "applied_at": kept.applied_at,
         "is_clean": report.is_clean,
         "is_idle": report.is_idle,
+        "has_lines": any(item.created + item.changed + item.unchanged for item in report.counts.values()),
         "counts": [
             {
                 "label": label,

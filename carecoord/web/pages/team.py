@@ -21,6 +21,7 @@ from carecoord.web.filters import day, hour
 from carecoord.web.forms import Form, identifier, page_request, read_form
 from carecoord.web.layout import Notice, layout_of
 from carecoord.web.listing import pages_of
+from carecoord.web.views.names import by_name
 from carecoord.web.wording import error_sentence, field_errors
 from carecoord.web.words import ABSENCES, MODES, availability_words, skill_words
 from carecoord.workforce.domain import Absence, Aide, DeclareAbsence
@@ -117,7 +118,7 @@ async def _absence_form(desk: Desk, values: dict[str, str], errors: dict[str, st
         "layout": layout_of(desk.signed_in, PATH),
         "values": values,
         "errors": errors,
-        "aides": [("", "Choisissez"), *((str(aide.id), _name(aide)) for aide in aides)],
+        "aides": [("", "Choisissez"), *((str(aide.id), _name(aide)) for aide in sorted(aides, key=by_name))],
         "kinds": list(ABSENCES.items()),
     }
     return Template("team/absence.html", context=context, status_code=422 if errors else 200)
@@ -134,7 +135,7 @@ async def _coming(desk: Desk) -> dict[UUID, list[Absence]]:
 def _row(aide: Aide, absences: list[Absence], today: date) -> dict[str, Any]:
     return {
         "id": aide.id,
-        "name": _name(aide),
+        "name": f"{aide.last_name} {aide.first_name}",
         "href": f"{PATH}/{aide.id}",
         "reference": aide.reference,
         "contract_minutes": aide.contract_minutes,

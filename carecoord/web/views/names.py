@@ -30,6 +30,8 @@ def person_full(person: Person | None) -> str:
     """`Mme Odette Berthier`."""
     if person is None:
         return UNKNOWN
+    if " et " in person.civility:  # a couple: one first name would leave the other out
+        return person_short(person)
     return f"{person.civility} {person.first_name} {person.last_name}"
 
 
