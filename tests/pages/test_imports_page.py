@@ -112,7 +112,7 @@ async def test_refused_cells_are_told_with_their_remedy(
     assert "Rien n’est importé : 1\u202fdéfaut à corriger" in report.text
     assert f'<td data-label="Ligne" class="num">{last}</td>' in report.text
     assert "Aucune commune n’a ce code INSEE" in report.text
-    assert "vérifiez le code dans la liste des communes" in report.text
+    assert "Vérifiez le code dans la liste des communes" in report.text
     assert ">Importer</button>" not in report.text
     assert applied.status_code == 409
     assert await _people(engine, actor) == 0
