@@ -25,8 +25,7 @@ _HERE = Path(__file__).parent
 def _sources_digest() -> str:
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
     for path in sorted(_HERE.glob("*.py")):
-        if not path.name.startswith(("hhcrsp", "uhhc")):
-            digest.update(path.read_bytes())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -51,11 +50,21 @@ def njit(function: F) -> F:
     cost more than the work itself at each call with a plan of thirty tables; so no kernel
     may make an array, nor assign one slice to another.
     """
+    return compiled(function)
+
+
+def inlined(function: F) -> F:
+    """The same, compiled into its callers: calls of small bodies cost more than the bodies."""
+    return compiled(function, forceinline=True)
+
+
+def compiled(function: F, **options: bool) -> F:
+    """Compile with the options that all kernels share, and some more."""
     before = numba.config.CACHE_DIR
     # The folder is read when the decorator runs; a folder given by the user is left alone.
     numba.config.CACHE_DIR = before or str(CACHE_FOLDER)
     try:
-        kernel: F = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+        kernel: F = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, **options)(function)
     finally:
         numba.config.CACHE_DIR = before
     return kernel

@@ -12,7 +12,7 @@ evaluation and the early refusal on distance alone are ours.
 
 import math
 
-from carecoord.planning.engine.hhcrsp_compile import compiled, inlined
+from carecoord.planning.engine.compiled import compiled, inlined
 from carecoord.planning.engine.hhcrsp_data import (
     CARER,
     DUE,

@@ -17,7 +17,7 @@ come within its largest gap.
 
 import numpy as np
 
-from carecoord.planning.engine.hhcrsp_compile import inlined
+from carecoord.planning.engine.compiled import inlined
 from carecoord.planning.engine.hhcrsp_data import (
     CARER,
     CARER_LOG,

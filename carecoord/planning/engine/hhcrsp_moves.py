@@ -8,7 +8,7 @@ visit the same person, nothing changed); nothing has been rewired then.
 # Reading an integer array gives Any to the type checker.
 # mypy: disable-error-code="no-any-return"
 
-from carecoord.planning.engine.hhcrsp_compile import inlined
+from carecoord.planning.engine.compiled import inlined
 from carecoord.planning.engine.hhcrsp_data import (
     CARER,
     DUE,

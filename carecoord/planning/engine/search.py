@@ -139,13 +139,17 @@ def iterate(d: Data, s: State, g: Log, best: Best, heat: float, count: int) -> i
 
 @njit
 def construct(d: Data, s: State, g: Log, best: Best) -> None:
-    """Insert every visit without a place, the scarcest first, without blinking."""
+    """Insert every visit without a place, tier by tier, the scarcest first, without blinking."""
     n = s.total[T_BAG]
     for i in range(n):
         v = s.bag[0, i]
         o = d.visit[v, V_FIRST]
         width = (d.visit[v, V_LAST] - o) * (d.option[o, O_LATE] - d.option[o, O_EARLY])
         rank = width - d.visit[v, V_DURATION] - (1 << 40 if d.visit[v, V_TEAM] > 1 else 0)
+        if d.visit[v, V_LEX] > 1:
+            rank -= 1 << 42
+        if d.visit[v, V_LEX] > d.visit.shape[0] + 1:
+            rank -= 1 << 43
         k = i
         while k > 0 and best.key[k - 1] > rank:
             best.key[k] = best.key[k - 1]

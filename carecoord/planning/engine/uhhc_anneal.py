@@ -7,7 +7,7 @@ Compiled simulated annealing over UHHC solutions: order of tasks, carers, option
 
 import math
 
-from carecoord.planning.engine.hhcrsp_compile import compiled, inlined
+from carecoord.planning.engine.compiled import compiled, inlined
 from carecoord.planning.engine.hhcrsp_kernel import draw, draw_unit
 from carecoord.planning.engine.uhhc_data import (
     ACCEPTED,

@@ -11,7 +11,7 @@ long enough, else where the solution says, else at the last chance.
 # Reading an integer array gives Any to the type checker.
 # mypy: disable-error-code="no-any-return"
 
-from carecoord.planning.engine.hhcrsp_compile import compiled, inlined
+from carecoord.planning.engine.compiled import compiled, inlined
 from carecoord.planning.engine.uhhc_data import (
     ABSORBED,
     BALANCE,

@@ -15,12 +15,12 @@ from carecoord.planning.engine.layout import UNIT, Bytes, Data, Ints, Small
 from carecoord.planning.homecare.build_law import (
     availability,
     average_caps,
+    left_out_cents,
     limit,
     past_days,
     past_month_sundays,
     past_sundays,
     regimes,
-    warning_cents,
     weekly_caps,
 )
 from carecoord.planning.homecare.overlap import Choice, choices, rivals
@@ -140,17 +140,10 @@ def search_penalties(problem: Problem) -> dict[str, int]:
     Price of a visit left out during the search, in cost units: above any price of inserting one.
 
     The search may trade visits of a tier for a while; the best plan is kept lexicographically.
+    A warning (`warning_cents`) stands between important and vital.
     """
-    weights = problem.weights
-    far_s = max(max(map(max, m.seconds)) for m in problem.matrices)
-    far_m = max(max(map(max, m.metres)) for m in problem.matrices)
-    hourly = weights.travel_cents_per_h + weights.commute_cents_per_h
-    cents = 2 * far_s * hourly // 3600 + 2 * far_m * weights.distance_cents_per_km // 1000
-    cents += weights.new_face_cents + weights.faces_excess_cents + weights.not_wanted_cents
-    cents += 2 * weights.interruption_cents + 12 * weights.hour_deviation_cents_per_h
-    cents += 4 * (weights.overtime_cents_per_h + weights.fairness_cents_per_h) + 2 * warning_cents(problem)
-    unit = 2 * cents * UNIT
-    return {"comfort": unit, "important": 3 * unit, "vital": 9 * unit, "pin": 27 * unit}
+    unit = left_out_cents(problem) * UNIT
+    return {"comfort": unit, "important": 10 * unit, "vital": 100 * unit, "pin": 1000 * unit}
 
 
 def days(problem: Problem) -> Ints:

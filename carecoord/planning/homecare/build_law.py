@@ -21,9 +21,26 @@ def limit(value: int | None) -> int:
     return BIG if value is None else value
 
 
+def left_out_cents(problem: Problem) -> int:
+    """Price of a comfort visit left out during the search: twice the dearest insertion there can be."""
+    weights = problem.weights
+    far_s = max(max(map(max, m.seconds)) for m in problem.matrices)
+    far_m = max(max(map(max, m.metres)) for m in problem.matrices)
+    hourly = weights.travel_cents_per_h + weights.commute_cents_per_h
+    cents = 2 * far_s * hourly // 3600 + 2 * far_m * weights.distance_cents_per_km // 1000
+    cents += weights.new_face_cents + weights.faces_excess_cents + weights.not_wanted_cents
+    cents += 2 * weights.interruption_cents + 12 * weights.hour_deviation_cents_per_h
+    cents += 4 * (weights.overtime_cents_per_h + weights.fairness_cents_per_h)
+    return 2 * cents
+
+
 def warning_cents(problem: Problem) -> int:
-    """Price of a warning in the search: it is better to drive two hours than to need a reason."""
-    return 4 * problem.weights.interruption_cents + 2 * problem.weights.travel_cents_per_h
+    """
+    Price of a warning in the search: dearer than an important visit left out, cheaper than a vital one.
+
+    A warning is an exception that somebody has to justify; only a vital visit is worth one.
+    """
+    return 15 * left_out_cents(problem)
 
 
 def availability(problem: Problem) -> Ints:
