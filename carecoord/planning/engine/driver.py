@@ -29,7 +29,7 @@ HOT_CENTS, COLD_CENTS = 600, 8
 POOL_FROM = 0.2
 """Rounds met before this share of the budget are not worth keeping."""
 
-EFFORT_PER_DAY = 0.7
+EFFORT_PER_DAY = 0.4
 """Deterministic time of one day's model, about seconds: a stop is heard within one second."""
 
 
