@@ -15,6 +15,7 @@ from carecoord.kernel.clock import local_instant
 from carecoord.workforce.domain import (
     EVEN_WEEKS,
     EVERY_WEEK,
+    FULL_TIME_MINUTES,
     ODD_WEEKS,
     AbsenceKind,
     Availability,
@@ -23,7 +24,6 @@ from carecoord.workforce.domain import (
     UpsertAide,
 )
 
-FULL_TIME_MINUTES = 35 * 60
 # Weekly contract in minutes, repeated over the team: 28 hours on average.
 CONTRACTS = (35, 35, 35, 30, 30, 28, 28, 24, 24, 20, 35, 30, 28, 24, 20, 35, 30, 24, 28, 20)
 
