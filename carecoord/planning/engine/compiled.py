@@ -2,14 +2,17 @@
 The one way our search functions are compiled: cached on disk, without the interpreter's lock.
 
 Numba looks at the file of a function only when it decides whether a cached version is
-still good, not at the files of the functions it calls. So the cache lies in a folder named
-after all sources of the engine: any change makes a new folder.
+still good, not at the files of the functions it calls. So the cache of a module lies in a
+folder named after its source and those of all engine modules it imports: a change makes a
+new folder for those it concerns, and for no other.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,23 +25,39 @@ F = TypeVar("F", bound=Callable[..., Any])
 _HERE = Path(__file__).parent
 
 
-def _sources_digest() -> str:
+_IMPORTED = re.compile(r"^from carecoord\.planning\.engine(?:\.(\w+))? import (.*)$", re.MULTILINE)
+
+
+@functools.cache
+def sources_of(module: str) -> frozenset[str]:
+    """Names of the engine modules whose code a module may contain: itself, what it imports, and so on."""
+    seen: set[str] = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        path = _HERE / f"{name}.py"
+        if name in seen or not path.exists():
+            continue
+        seen.add(name)
+        for inside, names in _IMPORTED.findall(path.read_text("utf-8")):
+            waiting += [inside] if inside else re.findall(r"\w+", names)
+    return frozenset(seen)
+
+
+def cache_folder(module: str) -> Path:
+    """Where the compiled functions of an engine module lie, given its name without the package."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for path in sorted(_HERE.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    for name in sorted(sources_of(module)):
+        digest.update((_HERE / f"{name}.py").read_bytes())
+    return cache_root() / f"kernels-{digest.hexdigest()[:16]}"
 
 
-def _cache_folder() -> Path:
-    name = f"kernels-{_sources_digest()}"
+def cache_root() -> Path:
+    """Beside the sources where that may be written, else among the user's caches."""
     beside = _HERE / "__pycache__"
     if os.access(beside if beside.exists() else _HERE, os.W_OK):
-        return beside / name
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "carecoord" / name
-
-
-CACHE_FOLDER = _cache_folder()
+        return beside
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "carecoord"
 
 
 def njit(function: F) -> F:
@@ -62,7 +81,7 @@ def compiled(function: F, **options: bool) -> F:
     """Compile with the options that all kernels share, and some more."""
     before = numba.config.CACHE_DIR
     # The folder is read when the decorator runs; a folder given by the user is left alone.
-    numba.config.CACHE_DIR = before or str(CACHE_FOLDER)
+    numba.config.CACHE_DIR = before or str(cache_folder(function.__module__.rpartition(".")[2]))
     try:
         kernel: F = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False, **options)(function)
     finally:

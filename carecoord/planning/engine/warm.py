@@ -6,16 +6,20 @@ from __future__ import annotations
 
 import functools
 import shutil
+import time
 
 import numpy as np
 
 from carecoord.planning.budget import Budget
 from carecoord.planning.engine import layout as lay
-from carecoord.planning.engine.compiled import CACHE_FOLDER
+from carecoord.planning.engine.compiled import cache_root
 from carecoord.planning.engine.driver import Run
 from carecoord.planning.engine.layout import Data
 from carecoord.planning.engine.plan import Stopped, stops_of
 from carecoord.planning.engine.start import adopt
+
+KEPT_S = 30 * 86_400
+"""Compiled code is kept for so long after its last use."""
 
 
 @functools.cache
@@ -23,7 +27,7 @@ def warm() -> None:
     """
     Run every kernel on a problem of one visit; in a second where they are compiled already.
 
-    Kernels of earlier versions of the engine are taken off the disk.
+    Kernels of earlier versions of the engine are taken off the disk after a month without use.
     """
     data = smallest()
     run = Run(data, Budget(seconds=None, iterations=2))
@@ -35,8 +39,15 @@ def warm() -> None:
     run.polish()
     if not stops_of(data, run.best):
         raise AssertionError("the smallest problem was not solved")
-    for folder in CACHE_FOLDER.parent.glob("kernels-*"):
-        if folder != CACHE_FOLDER:
+    _forget_old()
+
+
+def _forget_old() -> None:
+    """Take compiled code off the disk that no version here has loaded or made for long."""
+    before = time.time() - KEPT_S
+    for folder in cache_root().glob("kernels-*"):
+        used = [path.stat().st_atime for path in folder.rglob("*.nbi")] or [folder.stat().st_mtime]
+        if max(used) < before:
             shutil.rmtree(folder, ignore_errors=True)
 
 
