@@ -21,3 +21,6 @@ echo "== home health care, optimum within 10 s"
 
 echo "== a real road network"
 "$bin/python" tests/bench/roads.py "$osm/andorra-2023-05-02.osm.pbf"
+
+echo "== first solve after an installation, memory of an idle worker"
+"$bin/python" tests/bench/footprint.py 3
