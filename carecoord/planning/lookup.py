@@ -12,7 +12,7 @@ import msgspec
 from carecoord.kernel.errors import Defect, Invalid
 from carecoord.planning.calendar import Calendar
 from carecoord.planning.matrix import Matrix
-from carecoord.planning.problem import Person, Problem, Regime, Visit, Worker
+from carecoord.planning.problem import Person, Problem, Reference, Regime, Visit, Worker
 from carecoord.planning.solution import Solution, Stop
 
 RoundKey = tuple[str, int]
@@ -67,6 +67,12 @@ class Lookup:
     def not_frail(self) -> frozenset[str]:
         """Visits to people who are not frail in the sense of IDCC 3127."""
         return frozenset(v.id for v in self.problem.visits if not self.persons[v.person].frail)
+
+    @cached_property
+    def references(self) -> dict[str, Reference]:
+        """Visit -> where it is today, for visits that have such a place."""
+        stability = self.problem.stability
+        return {} if stability is None else {item.visit: item for item in stability.reference}
 
     def regime_of(self, worker: Worker) -> Regime:
         """The working-time thresholds of an aide."""

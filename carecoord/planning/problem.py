@@ -304,6 +304,39 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     fairness_cents_per_h: int = 100
 
 
+class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Where a visit is today: what the person was told.
+
+    Args:
+        workers: who makes it, one aide or two.
+        start_s: when, elapsed seconds.
+    """
+
+    visit: str
+    workers: list[str]
+    start_s: int
+
+
+class Stability(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    How much a new plan may differ from the one that people know.
+
+    Args:
+        reference: visits as they are today; a visit without one is nobody's habit.
+        hour_tolerance_s: a start that moves by more is a change of hour.
+        aide_change_cents: each stop by somebody else than the aides of the reference.
+        hour_change_cents_per_h: distance from the start of the reference, a day for a visit on another day.
+        persons_max: how many people may get another aide or hour, at most; `None` is no limit.
+    """
+
+    reference: list[Reference]
+    hour_tolerance_s: int = 900
+    aide_change_cents: int = 400
+    hour_change_cents_per_h: int = 200
+    persons_max: int | None = None
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     A whole home-help planning problem over one to four weeks.
@@ -311,6 +344,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     Args:
         matrices: one per mode that a worker uses.
         weights: prices of the soft terms.
+        stability: what the plan should stay close to; absent, nothing.
     """
 
     format: Literal["carecoord-homecare-problem"] = "carecoord-homecare-problem"
@@ -323,3 +357,4 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     persons: list[Person]
     visits: list[Visit]
     weights: Weights = Weights()
+    stability: Stability | None = None

@@ -11,15 +11,19 @@ from collections import Counter, defaultdict
 
 from carecoord.planning.load import contract_target_s, fairness_targets
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
-from carecoord.planning.problem import TIERS, Problem, Visit
+from carecoord.planning.problem import TIERS, Problem, Reference, Visit
 from carecoord.planning.solution import Score, Solution, Stop
 from carecoord.planning.timeline import DayTimeline, day_timeline
 
 TERMS: tuple[str, ...] = (
     "travel", "distance", "commute", "new_face", "faces_excess", "not_wanted", "hour_deviation",
-    "shortfall", "overtime", "interruptions", "fairness",
+    "shortfall", "overtime", "interruptions", "fairness", "aide_change", "hour_change",
 )  # fmt: skip
 """Names of the soft terms, in the order shown."""
+
+
+OTHER_DAY_S = 86_400
+"""What moving a visit to another day counts as a change of hour."""
 
 
 def score(problem: Problem, solution: Solution) -> Score:
@@ -43,6 +47,7 @@ def score_rounds(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> Score:
     ]
     terms = {**_road_terms(lookup, timelines), **_load_terms(lookup, timelines)}
     terms.update(_people_terms(lookup, rounds))
+    terms.update(_stability_terms(lookup, rounds))
     ordered = {name: terms[name] for name in TERMS}
     return Score(unserved=_unserved(lookup, rounds), terms=ordered, soft_cents=sum(ordered.values()))
 
@@ -110,6 +115,35 @@ def _people_terms(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> dict[st
         "not_wanted": weights.not_wanted_cents * not_wanted,
         "hour_deviation": _half_up(deviation_s * weights.hour_deviation_cents_per_h, 3600),
     }
+
+
+def _stability_terms(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> dict[str, int]:
+    stability = lookup.problem.stability
+    if stability is None:
+        return {"aide_change": 0, "hour_change": 0}
+    others, moved_s = 0, 0
+    seen: set[str] = set()
+    for (worker, _), stops in rounds.items():
+        for stop in stops:
+            today = lookup.references.get(stop.visit)
+            if today is None:
+                continue
+            others += worker not in today.workers
+            if stop.visit not in seen:
+                seen.add(stop.visit)
+                moved_s += hour_change_s(lookup, today, stop.start_s)
+    return {
+        "aide_change": stability.aide_change_cents * others,
+        "hour_change": _half_up(moved_s * stability.hour_change_cents_per_h, 3600),
+    }
+
+
+def hour_change_s(lookup: Lookup, today: Reference, start_s: int) -> int:
+    """Distance of a start from that of the reference, in seconds; 24 hours for one on another day."""
+    day_at = lookup.calendar.day_at
+    if day_at(today.start_s) != day_at(start_s):
+        return OTHER_DAY_S
+    return abs(start_s - today.start_s)
 
 
 def hour_deviation_s(visit: Visit, start_s: int) -> int:

@@ -20,13 +20,14 @@ from carecoord.kernel.errors import Defect
 STAND_INS: dict[type, Any] = {int: 1, float: 1.0, bool: False}
 """For values whose type says all there is to say; other types give their own."""
 
-_FOLLOWS_DAYS = frozenset({"day_unknown", "window_outside_day", "shift_outside"})
+_FOLLOWS_DAYS = frozenset({"day_unknown", "window_outside_day", "shift_outside", "reference_outside"})
 _POINTERS = {
     "places": frozenset({"place_unknown", "matrix_not_square"}),
     "matrices": frozenset({"mode_without_matrix"}),
     "regimes": frozenset({"regime_unknown"}),
     "workers": frozenset({"worker_unknown"}),
     "persons": frozenset({"person_unknown"}),
+    "visits": frozenset({"visit_unknown"}),
 }
 _IDENTIFIERS = ("id", "key", "mode")
 

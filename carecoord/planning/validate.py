@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from carecoord.kernel.errors import Defect
 from carecoord.planning.matrix import Matrix
-from carecoord.planning.problem import Day, Pin, Problem, Regime, Visit, Worker
+from carecoord.planning.problem import Day, Pin, Problem, Regime, Stability, Visit, Worker
 
 DAYS_MAX = 28
 """Longest horizon: four weeks."""
@@ -44,6 +44,8 @@ def validate(problem: Problem) -> list[Defect]:
             found.append(_defect("faces_max_low", f"{where}.faces_max", "must be at least 1"))
     for index, visit in enumerate(problem.visits):
         found.extend(_visit(f"visits[{index}]", visit, names))
+    if problem.stability is not None:
+        found.extend(_stability(problem.stability, names))
     return found
 
 
@@ -55,6 +57,7 @@ class _Names:
         self.places = {p.id for p in problem.places}
         self.workers = {w.id for w in problem.workers}
         self.persons = {p.id for p in problem.persons}
+        self.visits = {v.id for v in problem.visits}
         self.regimes = {r.key for r in problem.regimes}
         self.modes = {m.mode for m in problem.matrices}
 
@@ -262,3 +265,21 @@ def _pin(where: str, visit: Visit, pin: Pin, names: _Names) -> Iterator[Defect]:
             yield _defect("pin_too_many", f"{where}.workers", why)
     if pin.day is not None and not 0 <= pin.day < len(names.days):
         yield _unknown("day", f"{where}.day", str(pin.day))
+
+
+def _stability(wanted: Stability, names: _Names) -> Iterator[Defect]:
+    for name in ("hour_tolerance_s", "aide_change_cents", "hour_change_cents_per_h", "persons_max"):
+        value = getattr(wanted, name)
+        if value is not None and value < 0:
+            yield _negative(f"stability.{name}", value)
+    yield from _repeated("stability.reference", [item.visit for item in wanted.reference])
+    for index, item in enumerate(wanted.reference):
+        where = f"stability.reference[{index}]"
+        if item.visit not in names.visits:
+            yield _unknown("visit", f"{where}.visit", item.visit)
+        if len(item.workers) not in (1, 2):
+            yield _defect("team_size", f"{where}.workers", f"{len(item.workers)} aides, 1 or 2 possible")
+        yield from _workers_named(f"{where}.workers", item.workers, names)
+        yield from _repeated(f"{where}.workers", item.workers)
+        if names.days and not 0 <= item.start_s < names.days[-1].ends_s:
+            yield _defect("reference_outside", f"{where}.start_s", "starts outside the horizon")

@@ -50,6 +50,7 @@ VIOLATIONS: dict[str, str] = {
     "sundays_per_month": "{amount} dimanches travaillés dans le mois sans accord, au plus {limit}.",
     "holiday_rhythm": "{amount} jours fériés travaillés à la suite, au plus {limit}.",
     "daily_minimum": "Journée de {amount} seulement, au moins {limit} à temps partiel.",
+    "disturbance_budget": "{amount} personnes changent d’aide ou d’heure, au plus {limit}.",
 }
 """
 Rule -> sentence with `{amount}`, `{limit}` and what lacks, `{short}`, already displayed in their unit.
@@ -101,6 +102,8 @@ CAUSES: dict[str, str] = {
     "sundays_per_month": "libre à {start}, mais ce serait {amount} dimanches dans le mois (au plus {limit})",
     "holiday_rhythm": "libre à {start}, mais ce serait {amount} jours fériés à la suite (au plus {limit})",
     "daily_minimum": "libre à {start}, mais la journée ne ferait que {amount} (au moins {limit})",
+    "disturbance_budget": "libre à {start}, mais {amount} personnes changeraient d’aide ou d’heure "
+    "(au plus {limit})",
 }
 """Cause for one aide -> what follows the aide’s name."""
 
@@ -133,6 +136,7 @@ SHORT: dict[str, str] = {
     "sundays_per_month": "dimanches du mois",
     "holiday_rhythm": "jours fériés",
     "daily_minimum": "durée minimale du jour",
+    "disturbance_budget": "personnes dérangées",
 }
 """Name of each rule in a few words, for lists, legends and what comes in addition."""
 
@@ -148,6 +152,8 @@ TERMS: dict[str, str] = {
     "overtime": "Heures au-delà du contrat",
     "interruptions": "Coupures",
     "fairness": "Écart au partage des heures",
+    "aide_change": "Changements d’aide",
+    "hour_change": "Changements d’heure",
 }
 """Term of the cost -> label."""
 
@@ -184,6 +190,7 @@ DEFECTS: dict[str, str] = {
     "pin_too_many": "plus d’aides fixées à la main que la visite n’en demande",
     "place_unknown": "ce lieu n’existe pas dans le problème",
     "preferred_outside": "l’heure souhaitée est hors de l’horaire permis",
+    "reference_outside": "l’heure actuelle est hors de la période",
     "regime_unknown": "ce régime de travail n’existe pas dans le problème",
     "shape": "la valeur n’a pas la forme attendue",
     "shift_inverted": "la présence se termine avant de commencer",

@@ -39,6 +39,7 @@ READ_BY_BUILDER = {
     "team": {"team_size"},
     "once": {"team_size"},
     "duration": {"duration_s"},
+    "disturbance_budget": {"persons_max", "reference", "hour_tolerance_s"},
 }
 """Home help's own rules -> fields of the problem that the builder must read to lay them down."""
 

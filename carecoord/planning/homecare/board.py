@@ -12,6 +12,7 @@ from copy import copy
 
 from carecoord.planning.check import check_law
 from carecoord.planning.homecare.check import stops_of_visits
+from carecoord.planning.homecare.stability import changes
 from carecoord.planning.lookup import Lookup, RoundKey
 from carecoord.planning.problem import Visit, Worker
 from carecoord.planning.rules.plan import WorkerPlan
@@ -70,6 +71,11 @@ class Board:
         for visit, made in stops_of_visits(rounds).items():
             stop = made[0].stop
             self._hours[lookup.visits[visit].person].append((stop.start_s, stop.end_s, visit))
+        stability = lookup.problem.stability
+        self._persons_max = None if stability is None else stability.persons_max
+        self._off: dict[RoundKey, list[str]] = {}
+        for (worker, day), stops in rounds.items() if self._persons_max is not None else ():
+            self._off[worker, day] = self._disturbed_by(worker, stops)
 
     def copy(self) -> Board:
         """Another board in the same state: what is put on it does not show on this one."""
@@ -78,6 +84,7 @@ class Board:
         made._timelines = defaultdict(dict, {name: dict(days) for name, days in self._timelines.items()})
         made._broken = dict(self._broken)
         made._hours = defaultdict(list, {name: list(hours) for name, hours in self._hours.items()})
+        made._off = dict(self._off)
         return made
 
     def stops(self, worker: str, day: int) -> list[Stop]:
@@ -96,6 +103,8 @@ class Board:
         for stop in stops:
             self._hours[self.lookup.visits[stop.visit].person].append((stop.start_s, stop.end_s, stop.visit))
         self._broken.pop(worker, None)
+        if self._persons_max is not None:
+            self._off[worker, day] = self._disturbed_by(worker, stops)
         if stops:
             self.rounds[worker, day] = stops
             aide = self.lookup.workers[worker]
@@ -120,6 +129,28 @@ class Board:
             self._broken[worker.id] = depth_of(check_law(self.plan_of(worker)))
         changed = day_timeline(self.lookup, worker, day, stops)
         return added(self._broken[worker.id], check_law(self.plan_of(worker, changed)))
+
+    def _disturbed_by(self, worker: str, stops: list[Stop]) -> list[str]:
+        """People to whom stops of one round are another aide or another hour."""
+        return [
+            self.lookup.visits[stop.visit].person for stop in stops if any(changes(self.lookup, worker, stop))
+        ]
+
+    def budget_added(self, worker: Worker, day: int, stops: list[Stop]) -> list[Violation]:
+        """`disturbance_budget`, where one aide's new round would disturb more people than allowed."""
+        if self._persons_max is None:
+            return []
+        others = {name for key, names in self._off.items() if key != (worker.id, day) for name in names}
+        before = len(others | set(self._off.get((worker.id, day), ())))
+        after = len(others | set(self._disturbed_by(worker.id, stops)))
+        if after <= max(before, self._persons_max):
+            return []
+        return [
+            Violation(
+                rule="disturbance_budget", severity="block", worker=worker.id, day=day,
+                amount=after, limit=self._persons_max,
+            )
+        ]  # fmt: skip
 
     def tolerates(self, item: Violation) -> bool:
         """Whether a trial may add this violation."""

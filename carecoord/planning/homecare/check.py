@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from carecoord.planning.check import check_rounds
+from carecoord.planning.homecare.stability import disturbed_rounds
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
 from carecoord.planning.problem import Problem, Visit, Worker
 from carecoord.planning.rules.plan import Unit
@@ -49,6 +50,7 @@ def stops_of_visits(rounds: dict[RoundKey, list[Stop]]) -> dict[str, list[Made]]
 def check_visits(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> Iterator[Violation]:
     """Every rule of home help, on rounds already put in order of time."""
     yield from round_day(lookup, rounds)
+    yield from disturbance_budget(lookup, rounds)
     made = stops_of_visits(rounds)
     for visit_id, stops in made.items():
         visit = lookup.visits[visit_id]
@@ -143,6 +145,18 @@ def refused(visit: Visit, worker: Worker, item: Made) -> Iterator[Violation]:
     """`refused`: an aide refused by the person never comes."""
     if worker.id in visit.refused:
         yield _breach("refused", visit, item, 1, 0)
+
+
+def disturbance_budget(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> Iterator[Violation]:
+    """`disturbance_budget`: no more people than allowed get another aide or another hour than today."""
+    stability = lookup.problem.stability
+    if stability is None or stability.persons_max is None:
+        return
+    people = len(disturbed_rounds(lookup, rounds))
+    if people > stability.persons_max:
+        yield Violation(
+            rule="disturbance_budget", severity="block", amount=people, limit=stability.persons_max
+        )
 
 
 def person_overlap(lookup: Lookup, made: dict[str, list[Made]]) -> Iterator[Violation]:

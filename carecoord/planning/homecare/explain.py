@@ -37,7 +37,9 @@ CODES: tuple[str, ...] = (
 )
 """Causes in one word, for a visit as a whole."""
 
-CAUSES: tuple[str, ...] = ("skill", "refused", "pin", "availability", "travel_time", "person_overlap", "team")
+CAUSES: tuple[str, ...] = (
+    "skill", "refused", "pin", "availability", "travel_time", "person_overlap", "team", "disturbance_budget",
+)  # fmt: skip
 """Causes for one aide, besides the names of the working-time rules."""
 
 

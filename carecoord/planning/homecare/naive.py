@@ -96,7 +96,8 @@ def _earliest(board: Board, visit: Visit, worker: Worker, option: Option) -> int
 
 
 def _may(board: Board, visit: Visit, worker: Worker, day: int, start_s: int) -> bool:
-    added = board.law_added(worker, day, _appended(board, visit, worker, day, start_s))
+    stops = _appended(board, visit, worker, day, start_s)
+    added = [*board.budget_added(worker, day, stops), *board.law_added(worker, day, stops)]
     return all(board.tolerates(item) for item in added)
 
 

@@ -172,6 +172,7 @@ def _judge(frame: Frame, visit: Visit, option: Option, slot: Slot, stops: list[S
     others = [*stops[: slot.position], *stops[slot.position + 1 :]]
     moved = [new for new, old in zip(others, frame.stops, strict=True) if new.start_s != old.start_s]
     broken = [item for item in _overlaps(frame, visit, stops[slot.position], moved) if item is not None]
+    broken.extend(board.budget_added(frame.worker, frame.day, stops))
     law = board.law_added(frame.worker, frame.day, stops)
     broken.extend(item for item in law if not board.tolerates(item))
     return Attempt(

@@ -14,8 +14,8 @@ from carecoord.web.wording_planning import DEFECTS, VIOLATIONS
 
 DOCS = Path(__file__).parents[3] / "docs" / "planning"
 
-# codes of employers' overrides, and of a plan that names what is not there: not defects of a problem file
-ELSEWHERE = {"threshold_type", "threshold_negative", "visit_unknown"}
+# codes of employers' overrides: not defects of a problem file
+ELSEWHERE = {"threshold_type", "threshold_negative"}
 
 
 def test_every_rule_has_its_line_and_its_sentence() -> None:

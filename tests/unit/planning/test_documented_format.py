@@ -23,6 +23,8 @@ from carecoord.planning.problem import (
     Pin,
     Place,
     Problem,
+    Reference,
+    Stability,
     Visit,
     Worker,
 )
@@ -30,7 +32,7 @@ from carecoord.planning.solution import Round, Score, Solution, Statistics, Stop
 
 PAGE = (Path(__file__).parents[3] / "docs" / "planning" / "problem-format.md").read_text(encoding="utf-8")
 STRUCTS = (
-    Problem, Day, Place, Matrix, Worker, Interval, History, Person, Visit, Option, Pin,
+    Problem, Day, Place, Matrix, Worker, Interval, History, Person, Visit, Option, Pin, Reference, Stability,
     Solution, Round, Stop, Unassigned, WorkerCause, Score, Statistics,
 )  # fmt: skip
 

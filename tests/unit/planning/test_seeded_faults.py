@@ -14,7 +14,7 @@ from builders.planning_weeks import random_week
 from carecoord.planning.check import LAW
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.naive import naive
-from carecoord.planning.problem import Pin, Problem, Visit, Worker
+from carecoord.planning.problem import Pin, Problem, Reference, Stability, Visit, Worker
 from carecoord.planning.solution import Round, Solution, Stop
 
 Plan = tuple[Problem, Solution]
@@ -164,6 +164,21 @@ def _wrong_day(plan: Plan) -> Plan:
     return problem, replace(solution, rounds=rounds)
 
 
+def _more_disturbed(plan: Plan) -> Plan:
+    """Three visits were promised at another hour, and two people may be disturbed."""
+    problem, solution = plan
+    people = {visit.id: visit.person for visit in problem.visits}
+    told: dict[str, Reference] = {}
+    for item in solution.rounds:
+        for stop in item.stops:
+            then = stop.start_s - 3600
+            told.setdefault(
+                people[stop.visit], Reference(visit=stop.visit, workers=[item.worker], start_s=then)
+            )
+    stability = Stability(reference=list(told.values())[:3], persons_max=2)
+    return replace(problem, stability=stability), solution
+
+
 FAULTS: dict[str, tuple[str, Callable[[Plan], Plan]]] = {
     "late": ("window", _late),
     "filed under another day": ("window", _wrong_day),
@@ -177,6 +192,7 @@ FAULTS: dict[str, tuple[str, Callable[[Plan], Plan]]] = {
     "not together": ("team", _not_together),
     "twice": ("once", _twice),
     "cut short": ("duration", _cut_short),
+    "too many disturbed": ("disturbance_budget", _more_disturbed),
 }
 
 

@@ -31,6 +31,7 @@ OWN = {
     "team",
     "once",
     "duration",
+    "disturbance_budget",
 }
 RULES = {*LAW, *OWN}
 
@@ -60,7 +61,7 @@ def test_every_defect_has_its_wording() -> None:
         source = inspect.getsource(module)
         codes |= set(re.findall(r'(?:_defect\(\s*|Defect\(\s*code=|_unknown\(\s*)"([a-z_]+)"', source))
 
-    kinds = {"regime", "place", "person", "day", "worker"}
+    kinds = {"regime", "place", "person", "day", "worker", "visit"}
     expected = {f"{code}_unknown" if code in kinds else code for code in codes} | {"negative"}
 
     assert wording.DEFECTS.keys() == expected
