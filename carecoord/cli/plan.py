@@ -13,8 +13,9 @@ import click
 import msgspec
 
 from carecoord.kernel.errors import Invalid
+from carecoord.planning.bench.generate import PRESETS, generated_problem
 from carecoord.planning.budget import Budget
-from carecoord.planning.codec import decode_problem, decode_solution, encode_solution
+from carecoord.planning.codec import decode_problem, decode_solution, encode_problem, encode_solution
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.explain import explain as explain_plan
 from carecoord.planning.homecare.naive import naive as deal
@@ -35,6 +36,9 @@ from carecoord.web.wording_planning import (
 T = TypeVar("T")
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+GENERATED_MAX = 5_000
+"""Beyond that the travel matrix of a problem file takes gigabytes."""
+
 OUT = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -148,6 +152,44 @@ def naive(problem_file: Path, out_file: Path) -> None:
     solution = deal(problem)
     out_file.write_bytes(encode_solution(solution))
     _summary(problem, solution)
+
+
+@plan.command()
+@click.option(
+    "--preset", type=click.Choice(["day", "week"]), default="day", show_default=True, help="Taille."
+)
+@click.option("--visits", type=click.IntRange(1, GENERATED_MAX), help="Nombre de visites.")
+@click.option("--aides", type=click.IntRange(1, 500), help="Nombre d'aides.")
+@click.option("--days", type=click.IntRange(1, 28), help="Nombre de jours.")
+@click.option("--minutes", type=click.IntRange(15, 240), help="Durée moyenne d'une visite.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Graine du tirage.")
+@click.option("--out", "out_file", type=OUT, required=True, callback=_with_folder, help="Où l'écrire.")
+def generate(
+    *,
+    preset: str,
+    visits: int | None,
+    aides: int | None,
+    days: int | None,
+    minutes: int | None,
+    seed: int,
+    out_file: Path,
+) -> None:
+    """
+    Tirer au hasard un problème réaliste, pour des mesures : une journée ou une semaine.
+    """
+    size = PRESETS[preset]
+    problem = generated_problem(
+        visits=visits or size.visits,
+        workers=aides or size.workers,
+        days=days or size.days,
+        mean_minutes=minutes or size.mean_minutes,
+        seed=seed,
+    )
+    out_file.write_bytes(encode_problem(problem))
+    click.echo(
+        f"{len(problem.visits)} visites chez {len(problem.persons)} personnes, "
+        f"{len(problem.workers)} aides, {len(problem.days)} jour(s)."
+    )
 
 
 def _read(path: Path, decode: Callable[[bytes], T]) -> T:
