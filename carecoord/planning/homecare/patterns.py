@@ -1,0 +1,157 @@
+"""
+Places for a weekly pattern: one aide over all its days where that can be, others where it cannot.
+
+For each aide who could carry the pattern, cheapest first by a lower estimate, the visits are placed
+one after the other, hers where the checker lets her and else those of whoever costs least, faces
+already in the offer being free. The estimate is for the plan as it is, so it also ends the search.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import msgspec
+
+from carecoord.planning.homecare.board import TOLERATED
+from carecoord.planning.homecare.desk import Desk, Refusal, Trial
+from carecoord.planning.homecare.offer_causes import Misses
+from carecoord.planning.homecare.screen import Asked, Candidate, candidates
+from carecoord.planning.problem import Visit
+
+LEADS_MAX = 10
+"""Aides tried as the one who carries a pattern."""
+
+OWN_TRIES = 6
+OTHER_TRIES = 12
+"""Placements judged for one visit: of the aide who carries the pattern, then of others."""
+
+
+class Screened(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit of the pattern with its candidates in the plan as it is, cheapest first."""
+
+    visit: Visit
+    asked: Asked
+    ordered: list[Candidate]
+
+
+def pattern_trials(desk: Desk, count: int, misses: Misses) -> tuple[list[Trial], bool]:
+    """
+    Trials that serve a pattern, or as much of it as can be; and whether every aide was looked at.
+
+    Args:
+        count: how many offers are wanted.
+    """
+    screened = []
+    for visit in desk.need.visits:
+        asked = desk.asked(visit)
+        ordered = candidates(desk.resident, asked, desk.ground.columns)
+        misses.screened(visit, asked, ordered)
+        screened.append(Screened(visit=visit, asked=asked, ordered=ordered))
+    leads = _leads(desk, screened)
+    found: list[tuple[int, Trial]] = []
+    for turn, (least, lead) in enumerate(leads):
+        if turn >= LEADS_MAX:
+            return [trial for _, trial in found], False
+        whole = sorted(
+            cents for cents, trial in found if len(trial.placed) == len(screened) and _is_clean(trial)
+        )
+        if len(whole) >= count and least > whole[count - 1]:
+            break
+        trial = _carried(desk, screened, lead, misses)
+        if trial.placed:
+            found.append((desk.price(trial).cents, trial))
+    return [trial for _, trial in found], True
+
+
+def _is_clean(trial: Trial) -> bool:
+    return all(item.rule in TOLERATED for item in trial.warnings)
+
+
+def _leads(desk: Desk, screened: list[Screened]) -> list[tuple[float, int]]:
+    """Aides by the least that the pattern could cost with each carrying it; a face counts once."""
+    cheapest: list[dict[int, float]] = []
+    for item in screened:
+        best: dict[int, float] = {}
+        for candidate in item.ordered:
+            share = candidate.price / len(candidate.seats)
+            for seat in candidate.seats:
+                best[seat.worker] = min(best.get(seat.worker, share), share)
+        cheapest.append(best)
+    leads = []
+    for index, worker in enumerate(desk.resident.workers):
+        if not any(index in best for best in cheapest):
+            continue
+        total = 0.0
+        for item, best in zip(screened, cheapest, strict=True):
+            anyone = min(best.values(), default=0.0)
+            total += best.get(index, anyone) * item.visit.team_size
+        not_hers = sum(bool(best) and index not in best for best in cheapest)
+        face = desk.face_cents(screened[0].visit, worker.id)
+        leads.append((not_hers, total + face, index))
+    return [(total, index) for _, total, index in sorted(leads)]
+
+
+def _carried(desk: Desk, screened: list[Screened], lead: int, misses: Misses) -> Trial:
+    """The pattern with one aide carrying it; visits that nobody can take are left out."""
+    trial = Trial()
+    crew = {lead}
+    order = sorted(range(len(screened)), key=lambda i: (screened[i].visit.options[0].day, i))
+    for index in order:
+        item = _fresh(desk, screened[index], trial)
+        own = [c for c in item.ordered if any(seat.worker == lead for seat in c.seats)]
+        placed = _first_legal(desk, trial, item, own[: OWN_TRIES * 4], OWN_TRIES, misses)
+        if placed is None:
+            others = sorted(
+                (c for c in item.ordered if all(seat.worker != lead for seat in c.seats)),
+                key=lambda c: (_with_crew(desk, item, c, crew), c.day, c.start_s, c.seats),
+            )
+            placed = _first_legal(desk, trial, item, others, OTHER_TRIES, misses)
+        if placed is None:
+            continue
+        trial = placed
+        crew |= {seat.worker for seat in trial.placed[-1][1].seats}
+    return trial
+
+
+def _with_crew(desk: Desk, item: Screened, candidate: Candidate, crew: set[int]) -> float:
+    """Estimated price given the aides who come already."""
+    met = [desk.resident.workers[index].id for index in sorted(crew)]
+    workers = desk.resident.workers
+    faces = sum(desk.face_cents(item.visit, workers[seat.worker].id, met) for seat in candidate.seats)
+    return candidate.price + faces
+
+
+def _fresh(desk: Desk, item: Screened, trial: Trial) -> Screened:
+    """The candidates of a visit; screened again where an earlier visit of the need changed its day."""
+    days = {option.day for option in item.visit.options}
+    if not any(day in days for _, day in trial.rounds):
+        return item
+    asked = desk.asked(item.visit, trial)
+    return Screened(
+        visit=item.visit, asked=asked, ordered=candidates(desk.resident, asked, desk.columns(trial))
+    )
+
+
+def _first_legal(
+    desk: Desk, trial: Trial, item: Screened, ordered: list[Candidate], tries: int, misses: Misses
+) -> Trial | None:
+    """The first candidate that adds no warning; else the first that only warns."""
+    warned: Trial | None = None
+    seen: dict[tuple[int, ...], int] = defaultdict(int)
+    left = tries
+    for candidate in ordered:
+        crew = tuple(seat.worker for seat in candidate.seats)
+        if seen[crew] >= OWN_TRIES:
+            continue
+        if not left:
+            break
+        left -= 1
+        seen[crew] += 1
+        tried = desk.place(trial, item.visit, candidate)
+        if isinstance(tried, Refusal):
+            misses.refused(item.visit, candidate, tried)
+        elif _is_clean(tried):
+            return tried
+        elif warned is None or len(tried.warnings) < len(warned.warnings):
+            warned = tried
+    return warned
