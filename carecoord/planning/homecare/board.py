@@ -6,12 +6,12 @@ A change is judged by the checker's own rules, one aide at a time; only what it 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from copy import copy
 
 from carecoord.planning.check import check_law
 from carecoord.planning.homecare.check import stops_of_visits
+from carecoord.planning.homecare.day_law import BreachKey, DayLaw, depth_of
 from carecoord.planning.homecare.stability import changes
 from carecoord.planning.lookup import Lookup, RoundKey
 from carecoord.planning.problem import Visit, Worker
@@ -19,29 +19,8 @@ from carecoord.planning.rules.plan import WorkerPlan
 from carecoord.planning.solution import Stop, Violation
 from carecoord.planning.timeline import DayTimeline, day_timeline
 
-BreachKey = tuple[str, str, str | None, int | None, str | None, str]
 Hours = tuple[int, int, str]
 """Start, end and visit of one presence at a person's."""
-
-
-def breach_key(item: Violation) -> BreachKey:
-    """What makes two violations the same one."""
-    return (item.rule, item.severity, item.worker, item.day, item.visit, item.unit)
-
-
-def excess(item: Violation) -> int:
-    """How far past its limit a violation goes, in its own unit; comparable within a rule."""
-    return abs(item.amount - item.limit)
-
-
-def added(before: dict[BreachKey, int], after: Iterable[Violation]) -> list[Violation]:
-    """Violations that were not there, or go further than they did."""
-    return [item for item in after if excess(item) > before.get(breach_key(item), -1)]
-
-
-def depth_of(found: Iterable[Violation]) -> dict[BreachKey, int]:
-    """Violations by key, with how far each goes."""
-    return {breach_key(item): excess(item) for item in found}
 
 
 TOLERATED = frozenset({"daily_minimum"})
@@ -67,6 +46,8 @@ class Board:
         for (worker, day), stops in sorted(rounds.items()):
             self._timelines[worker][day] = day_timeline(lookup, lookup.workers[worker], day, stops)
         self._broken: dict[str, dict[BreachKey, int]] = {}
+        self._laws: dict[tuple[str, int], DayLaw] = {}
+        self.frames: dict[RoundKey, object] = {}
         self._hours: dict[str, list[Hours]] = defaultdict(list)
         for visit, made in stops_of_visits(rounds).items():
             stop = made[0].stop
@@ -74,8 +55,9 @@ class Board:
         stability = lookup.problem.stability
         self._persons_max = None if stability is None else stability.persons_max
         self._off: dict[RoundKey, list[str]] = {}
-        for (worker, day), stops in rounds.items() if self._persons_max is not None else ():
-            self._off[worker, day] = self._disturbed_by(worker, stops)
+        self._off_by_person: Counter[str] = Counter()
+        for (worker, day), stops in rounds.items():
+            self._note_disturbed(worker, day, stops)
 
     def copy(self) -> Board:
         """Another board in the same state: what is put on it does not show on this one."""
@@ -83,6 +65,8 @@ class Board:
         made.rounds = dict(self.rounds)
         made._timelines = defaultdict(dict, {name: dict(days) for name, days in self._timelines.items()})
         made._broken = dict(self._broken)
+        made._laws = dict(self._laws)
+        made.frames = {}
         made._hours = defaultdict(list, {name: list(hours) for name, hours in self._hours.items()})
         made._off = dict(self._off)
         return made
@@ -102,9 +86,8 @@ class Board:
             hours[:] = [item for item in hours if item[2] != stop.visit]
         for stop in stops:
             self._hours[self.lookup.visits[stop.visit].person].append((stop.start_s, stop.end_s, stop.visit))
-        self._broken.pop(worker, None)
-        if self._persons_max is not None:
-            self._off[worker, day] = self._disturbed_by(worker, stops)
+        self._forget(worker, day)
+        self._note_disturbed(worker, day, stops)
         if stops:
             self.rounds[worker, day] = stops
             aide = self.lookup.workers[worker]
@@ -113,22 +96,30 @@ class Board:
             self.rounds.pop((worker, day), None)
             self._timelines[worker].pop(day, None)
 
-    def plan_of(self, worker: Worker, changed: DayTimeline | None = None) -> WorkerPlan:
-        """One aide's plan, with one day changed."""
-        days = self._timelines[worker.id]
-        if changed is not None:
-            days = {**days, changed.day: changed}
-        timelines = [days[day] for day in sorted(days)]
-        lookup = self.lookup
-        regime = lookup.regime_of(worker)
-        return WorkerPlan(worker, regime, lookup.calendar, timelines, not_frail=lookup.not_frail)
+    def _forget(self, worker: str, day: int) -> None:
+        """Drop what was worked out from a round that changes."""
+        self._broken.pop(worker, None)
+        self.frames.pop((worker, day), None)
+        for key in [key for key in self._laws if key[0] == worker]:
+            del self._laws[key]
 
     def law_added(self, worker: Worker, day: int, stops: list[Stop]) -> list[Violation]:
         """Working-time violations that one aide's new round would add."""
+        law = self._laws.get((worker.id, day))
+        if law is None:
+            law = self._laws[worker.id, day] = self._law_of(worker, day)
+        return law.added(day_timeline(self.lookup, worker, day, stops))
+
+    def _law_of(self, worker: Worker, day: int) -> DayLaw:
+        days = self._timelines[worker.id]
         if worker.id not in self._broken:
-            self._broken[worker.id] = depth_of(check_law(self.plan_of(worker)))
-        changed = day_timeline(self.lookup, worker, day, stops)
-        return added(self._broken[worker.id], check_law(self.plan_of(worker, changed)))
+            lookup = self.lookup
+            timelines = [days[key] for key in sorted(days)]
+            plan = WorkerPlan(
+                worker, lookup.regime_of(worker), lookup.calendar, timelines, not_frail=lookup.not_frail
+            )
+            self._broken[worker.id] = depth_of(check_law(plan))
+        return DayLaw(self.lookup, worker, day, days, self._broken[worker.id])
 
     def _disturbed_by(self, worker: str, stops: list[Stop]) -> list[str]:
         """People to whom stops of one round are another aide or another hour."""
@@ -140,9 +131,12 @@ class Board:
         """`disturbance_budget`, where one aide's new round would disturb more people than allowed."""
         if self._persons_max is None:
             return []
-        others = {name for key, names in self._off.items() if key != (worker.id, day) for name in names}
-        before = len(others | set(self._off.get((worker.id, day), ())))
-        after = len(others | set(self._disturbed_by(worker.id, stops)))
+        own = Counter(self._off.get((worker.id, day), ()))
+        total = self._off_by_person
+        only_here = {person for person, count in own.items() if total[person] == count}
+        now = set(self._disturbed_by(worker.id, stops))
+        before, others = len(total), len(total) - len(only_here)
+        after = others + sum(person in only_here or person not in total for person in now)
         if after <= max(before, self._persons_max):
             return []
         return [
@@ -151,6 +145,14 @@ class Board:
                 amount=after, limit=self._persons_max,
             )
         ]  # fmt: skip
+
+    def _note_disturbed(self, worker: str, day: int, stops: list[Stop]) -> None:
+        """Keep who is disturbed by a round up to date, where there is a budget."""
+        if self._persons_max is None:
+            return
+        self._off_by_person = self._off_by_person - Counter(self._off.get((worker, day), ()))
+        self._off[worker, day] = self._disturbed_by(worker, stops)
+        self._off_by_person.update(self._off[worker, day])
 
     def tolerates(self, item: Violation) -> bool:
         """Whether a trial may add this violation."""

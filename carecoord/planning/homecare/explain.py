@@ -14,6 +14,8 @@ import msgspec
 
 from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.causes import full_cause
+from carecoord.planning.homecare.prices import cost_cents
+from carecoord.planning.homecare.scan import scan
 from carecoord.planning.homecare.trial import (
     Attempt,
     Outcome,
@@ -137,8 +139,7 @@ def take_off(board: Board, visit_id: str) -> None:
 def explain_on(board: Board, visit: Visit) -> tuple[Unassigned, Insertion | None]:
     """The causes of one unserved visit on a board, and a way to serve it if there is one."""
     options = options_of(visit)
-    able, outcomes = _tried(board, visit, options)
-    insertion = _best(board, visit, able)
+    insertion, able, outcomes = _searched(board, visit, options)
     if insertion is not None:
         return Unassigned(visit=visit.id, code="insertable"), insertion
     causes = [
@@ -152,22 +153,21 @@ def explain_on(board: Board, visit: Visit) -> tuple[Unassigned, Insertion | None
 
 def insertion_on(board: Board, visit: Visit) -> Insertion | None:
     """A way to serve one unserved visit on a board, without looking for causes when there is none."""
-    able, _ = _tried(board, visit, options_of(visit))
-    return _best(board, visit, able)
+    return _searched(board, visit, options_of(visit))[0]
 
 
-def _tried(
+def _searched(
     board: Board, visit: Visit, options: list[Option]
-) -> tuple[dict[str, list[Attempt]], dict[str, Outcome]]:
-    """Every compatible aide tried: those who can, with how, and all outcomes."""
-    workers = board.lookup.problem.workers if options else []
-    outcomes = {w.id: try_worker(board, visit, w, options) for w in workers if compatible(visit, w)}
+) -> tuple[Insertion | None, dict[str, list[Attempt]], dict[str, Outcome]]:
+    """The best way; where there is none, the aides who could alone, with how, and all outcomes."""
+    workers = [w for w in board.lookup.problem.workers if compatible(visit, w)] if options else []
+    if visit.team_size == 1:
+        found = scan(board, visit, workers, options)
+        best = found.best
+        return None if best is None else _insertion(board, visit, [best]), {}, found.outcomes
+    outcomes = {worker.id: try_worker(board, visit, worker, options) for worker in workers}
     able = {name: outcome.possible for name, outcome in outcomes.items() if outcome.possible}
-    return able, outcomes
-
-
-def _best(board: Board, visit: Visit, able: dict[str, list[Attempt]]) -> Insertion | None:
-    return _pair(board, visit, able) if visit.team_size > 1 else _single(board, visit, able)
+    return _pair(board, visit, able), able, outcomes
 
 
 def _alone(worker: str, tries: list[Attempt]) -> WorkerCause:
@@ -191,30 +191,6 @@ def _code(board: Board, visit: Visit, causes: list[WorkerCause]) -> str:
     if not present:
         return "no_worker_available"
     return "no_pair" if count["team"] or present < visit.team_size else "no_legal_place"
-
-
-def cost_cents(board: Board, visit: Visit, attempt: Attempt) -> int:
-    """What an attempt adds to the soft cost, estimated from its own round and person."""
-    weights = board.lookup.problem.weights
-    person = board.lookup.persons[visit.person]
-    cents = attempt.detour_s * weights.travel_cents_per_h // 3600
-    if attempt.option.preferred_s is not None:
-        away_s = abs(attempt.start_s - attempt.option.preferred_s)
-        cents += away_s * weights.hour_deviation_cents_per_h // 3600
-    if attempt.worker not in person.known:
-        cents += weights.new_face_cents
-    if visit.wanted and attempt.worker not in visit.wanted:
-        cents += weights.not_wanted_cents
-    # a visit that has to move was where it was for a reason
-    return cents + attempt.moved * 10
-
-
-def _single(board: Board, visit: Visit, able: dict[str, list[Attempt]]) -> Insertion | None:
-    tries = [attempt for attempts in able.values() for attempt in attempts]
-    if not tries:
-        return None
-    best = min(tries, key=lambda item: (cost_cents(board, visit, item), item.worker, item.start_s))
-    return _insertion(board, visit, [best])
 
 
 def _pair(board: Board, visit: Visit, able: dict[str, list[Attempt]]) -> Insertion | None:

@@ -13,9 +13,11 @@ import msgspec
 
 from carecoord.kernel.errors import NotFound
 from carecoord.planning.check import check_worker, worker_plan
-from carecoord.planning.homecare.board import Board, added, breach_key, depth_of
+from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.check import check_visits
-from carecoord.planning.homecare.explain import cost_cents, take_off
+from carecoord.planning.homecare.day_law import added, breach_key, depth_of
+from carecoord.planning.homecare.explain import take_off
+from carecoord.planning.homecare.prices import cost_cents
 from carecoord.planning.homecare.slots import Frame
 from carecoord.planning.homecare.trial import Attempt, at_start, try_worker
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round

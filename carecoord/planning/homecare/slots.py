@@ -101,16 +101,6 @@ class Frame:
             starts[index] = min(starts[index], room)
         return starts
 
-    def ranges(self, visit: Visit, option: Option) -> list[tuple[int, int]]:
-        """Starts that the window and one shift allow, shift by shift; empty when none does."""
-        found = []
-        for shift in self.worker.shifts:
-            lo = max(option.earliest_s, shift.start_s)
-            hi = min(option.latest_s, shift.end_s - visit.duration_s)
-            if lo <= hi:
-                found.append((lo, hi))
-        return found
-
     def ready_s(self, position: int, here: int) -> int:
         """When the aide can be at a place after the stop before a position, at the earliest."""
         before = position - 1
@@ -200,6 +190,28 @@ class Frame:
         frame.legs = [*self.legs[: slot.position], leg, *self.legs[slot.position :]]
         frame.places = [*self.places[: slot.position], here, *self.places[slot.position :]]
         return frame
+
+
+def frame_of(board: Board, worker: Worker, day: int) -> Frame:
+    """The frame of a round, kept by the board until the round changes."""
+    frame = board.frames.get((worker.id, day))
+    if isinstance(frame, Frame) and frame.worker is worker:
+        return frame
+    made = Frame(board, worker, day)
+    if board.lookup.workers[worker.id] is worker:
+        board.frames[worker.id, day] = made
+    return made
+
+
+def ranges(worker: Worker, visit: Visit, option: Option) -> list[tuple[int, int]]:
+    """Starts that the window and one shift allow, shift by shift; empty when none does."""
+    found = []
+    for shift in worker.shifts:
+        lo = max(option.earliest_s, shift.start_s)
+        hi = min(option.latest_s, shift.end_s - visit.duration_s)
+        if lo <= hi:
+            found.append((lo, hi))
+    return found
 
 
 def _stop(visit: str, start_s: int, duration_s: int) -> Stop:

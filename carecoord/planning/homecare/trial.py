@@ -11,8 +11,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from carecoord.planning.homecare.board import Board, excess
-from carecoord.planning.homecare.slots import Frame, Slot
+from carecoord.planning.homecare.board import Board
+from carecoord.planning.homecare.day_law import excess
+from carecoord.planning.homecare.slots import Frame, Slot, frame_of, ranges
 from carecoord.planning.problem import Option, Visit, Worker
 from carecoord.planning.solution import Stop, Violation, WorkerCause
 
@@ -120,40 +121,71 @@ def try_worker(
         first_only: stop at the first way found.
     """
     possible: list[Attempt] = []
-    nearest: Attempt | None = None
-    short: WorkerCause | None = None
+    misses = Misses(worker, options)
     for option in options:
-        frame = Frame(board, worker, option.day)
-        for lo_s, hi_s in frame.ranges(visit, option):
+        windows = ranges(worker, visit, option)
+        if not windows:
+            continue
+        frame = frame_of(board, worker, option.day)
+        for lo_s, hi_s in windows:
             for slot in frame.slots(visit, lo_s, hi_s):
                 if slot.lo_s > slot.hi_s:
-                    short = _shorter(short, _travel_cause(frame, visit, slot, hi_s))
+                    misses.late(frame, visit, slot, hi_s)
                     continue
-                for attempt in _attempts(frame, visit, option, slot):
+                for attempt in attempts_at(frame, visit, option, slot):
                     if attempt.broken:
-                        if nearest is None or attempt.depth < nearest.depth:
-                            nearest = attempt
+                        misses.illegal(attempt)
                         continue
                     possible.append(attempt)
                     if first_only:
                         return Outcome(possible=possible)
-    if possible:
-        return Outcome(possible=possible)
-    return _missed(worker, options, nearest, short)
+    return Outcome(possible=possible) if possible else misses.outcome()
 
 
-def _missed(
-    worker: Worker, options: list[Option], nearest: Attempt | None, short: WorkerCause | None
-) -> Outcome:
-    if nearest is not None:
-        return Outcome(cause=_law_cause(nearest), nearest=nearest)
-    if short is not None:
-        return Outcome(cause=short)
-    days = ", ".join(str(option.day) for option in options)
-    return Outcome(cause=WorkerCause(worker=worker.id, code="availability", args={"days": days}))
+class Misses:
+    """
+    The nearest miss of one aide, gathered while positions are tried.
+
+    Args:
+        options: alternatives that were tried.
+    """
+
+    def __init__(self, worker: Worker, options: list[Option]) -> None:
+        self._worker = worker
+        self._options = options
+        self._nearest: tuple[tuple[int, int], int, Attempt] | None = None
+        self._short: tuple[int, Frame, Visit, Slot, int] | None = None
+
+    def illegal(self, attempt: Attempt, turn: int = 0) -> None:
+        """
+        An attempt that breaks rules; the nearest is kept, and among equals the first.
+
+        Args:
+            turn: place in the order of positions, where they are tried in another one.
+        """
+        depth = attempt.depth
+        if self._nearest is None or (depth, turn) < self._nearest[:2]:
+            self._nearest = (depth, turn, attempt)
+
+    def late(self, frame: Frame, visit: Visit, slot: Slot, window_hi_s: int) -> None:
+        """A position without time enough; the one that lacks least is kept."""
+        short_s = slot.lo_s - slot.hi_s
+        if self._short is None or short_s < self._short[0]:
+            self._short = (short_s, frame, visit, slot, window_hi_s)
+
+    def outcome(self) -> Outcome:
+        """Why there is no way: law first, then travel, then hours of presence."""
+        if self._nearest is not None:
+            attempt = self._nearest[2]
+            return Outcome(cause=_law_cause(attempt), nearest=attempt)
+        if self._short is not None:
+            return Outcome(cause=_travel_cause(*self._short[1:]))
+        days = ", ".join(str(option.day) for option in self._options)
+        cause = WorkerCause(worker=self._worker.id, code="availability", args={"days": days})
+        return Outcome(cause=cause)
 
 
-def _attempts(frame: Frame, visit: Visit, option: Option, slot: Slot) -> Iterator[Attempt]:
+def attempts_at(frame: Frame, visit: Visit, option: Option, slot: Slot) -> Iterator[Attempt]:
     """Schedules of one position, nearest to the present ones first; stops where no other start can help."""
     for start_s in frame.starts(visit, option, slot):
         attempt = _judge(frame, visit, option, slot, frame.placed(visit, slot.position, start_s))
@@ -177,7 +209,7 @@ def _judge(frame: Frame, visit: Visit, option: Option, slot: Slot, stops: list[S
     broken.extend(item for item in law if not board.tolerates(item))
     return Attempt(
         worker=frame.worker.id, day=frame.day, option=option, start_s=start_s, stops=stops, broken=broken,
-        moved=len(moved), detour_s=_detour_s(frame, visit, slot.position), slot=slot,
+        moved=len(moved), detour_s=detour_s(frame, visit, slot.position), slot=slot,
     )  # fmt: skip
 
 
@@ -198,7 +230,8 @@ def _overlap(frame: Frame, visit: Visit, stop: Stop) -> Violation | None:
     )  # fmt: skip
 
 
-def _detour_s(frame: Frame, visit: Visit, position: int) -> int:
+def detour_s(frame: Frame, visit: Visit, position: int) -> int:
+    """Travel that a visit at a position adds."""
     here = frame.board.lookup.place_of[visit.id]
     before = frame.places[position - 1] if position else None
     after = frame.places[position] if position < len(frame.places) else None
@@ -258,9 +291,3 @@ def _travel_cause(frame: Frame, visit: Visit, slot: Slot, window_hi_s: int) -> W
             args["before"], args["squeeze_s"] = frame.stops[slot.position].visit, squeeze_s
     args["travel_s"] = travel_s
     return WorkerCause(worker=frame.worker.id, code="travel_time", args=args)
-
-
-def _shorter(one: WorkerCause | None, two: WorkerCause) -> WorkerCause:
-    if one is None:
-        return two
-    return two if int(two.args["short_s"]) < int(one.args["short_s"]) else one
