@@ -9,15 +9,15 @@ score, worked out from what changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import copy
 
 import msgspec
 import numpy as np
 
 from carecoord.planning.check import check_worker
-from carecoord.planning.homecare.day_law import added, depth_of
 from carecoord.planning.homecare.check import check_visits
+from carecoord.planning.homecare.day_law import DayLaw, added, depth_of
 from carecoord.planning.homecare.lanes import Ints, Lane, table
 from carecoord.planning.homecare.need import Need, Retimed, extended
 from carecoord.planning.homecare.resident import Resident
@@ -25,7 +25,7 @@ from carecoord.planning.homecare.screen import Asked, Candidate, Ways
 from carecoord.planning.homecare.trial import standing_cause
 from carecoord.planning.lookup import Lookup, RoundKey
 from carecoord.planning.matrix import Matrix
-from carecoord.planning.problem import Visit
+from carecoord.planning.problem import Visit, Worker
 from carecoord.planning.score import hour_deviation_s
 from carecoord.planning.solution import Stop, Violation
 from carecoord.planning.timeline import DayTimeline, day_timeline
@@ -86,13 +86,14 @@ class Desk:
         extra_s = sum(visit.duration_s * visit.team_size for visit in need.visits)
         self.shares = resident.shares(extra_s)
         self._ways: dict[int, Ways] = {}
+        self._laws: dict[tuple[int, str, int], tuple[Trial, DayLaw]] = {}
         self.judged = 0
 
     def asked(self, visit: Visit, trial: Trial | None = None) -> Asked:
         """What the screen needs to know of one visit of the need."""
         resident = self.resident
         able = np.array([standing_cause(visit, worker) is None for worker in resident.workers])
-        hours = [(stop.start_s, stop.end_s) for _, stop in self._at(self.need.person.id, trial or Trial())]
+        there = self._at(self.need.person.id, trial or Trial())
         place = self.lookup.place_of[visit.id]
         if place not in self._ways:
             self._ways[place] = self._ways_of(place)
@@ -101,9 +102,16 @@ class Desk:
             ways=self._ways[place],
             able=able,
             faces=np.array([self.face_cents(visit, worker.id) for worker in resident.workers]),
-            busy=sorted(hours),
+            busy=sorted((stop.start_s, stop.end_s) for _, stop in there),
+            surely=sorted(self._surely(trial or Trial(), key, stop) for key, stop in there),
             shares=self.shares,
         )
+
+    def _surely(self, trial: Trial, key: RoundKey, stop: Stop) -> tuple[int, int]:
+        """The part of a stop's hour that it takes wherever it gives way to; end before start when none."""
+        lane = self._lane(trial, key)
+        at = next(index for index, item in enumerate(lane.stops) if item.visit == stop.visit)
+        return lane.latest[at], lane.earliest[at] + stop.end_s - stop.start_s
 
     def face_cents(self, visit: Visit, worker: str, met: Iterable[str] = ()) -> float:
         """What an aide adds by being new, one too many or not the one asked for, given others already met."""
@@ -160,30 +168,51 @@ class Desk:
         worker = self.lookup.workers[key[0]]
         return Lane(self.lookup, worker, trial.rounds[key], self.need.give_way_s)
 
-    def place(self, trial: Trial, visit: Visit, candidate: Candidate) -> Trial | Refusal:
-        """Place a visit on top of a trial; refused where anything that blocks is added."""
+    def glance(self, trial: Trial, visit: Visit, candidate: Candidate) -> list[Violation]:
+        """What working-time rules alone say against a placement; cheap, and enough to pass it over."""
+        found: list[Violation] = []
+        for worker, line in self._seated(trial, visit, candidate):
+            found += self._law(trial, worker, candidate.day).added(line)
+        return found
+
+    def _seated(
+        self, trial: Trial, visit: Visit, candidate: Candidate
+    ) -> Iterator[tuple[Worker, DayTimeline]]:
+        """Each aide of a placement with her new day; others of the round give way."""
         self.judged += 1
-        stop = Stop(
-            visit=visit.id, start_s=candidate.start_s, end_s=candidate.start_s + visit.duration_s
-        )
+        start_s = candidate.start_s
+        stop = Stop(visit=visit.id, start_s=start_s, end_s=start_s + visit.duration_s)
         here = self.lookup.place_of[visit.id]
-        rounds = dict(trial.rounds)
-        timelines = {name: dict(days) for name, days in trial.timelines.items()}
         for seat in candidate.seats:
             worker = self.resident.workers[seat.worker]
-            key = (worker.id, candidate.day)
             seconds = self.lookup.ways[worker.id].seconds
-            rounds[key] = self._lane(trial, key).placed(stop, here, seat.position, seconds)
-            line = day_timeline(self.lookup, worker, candidate.day, rounds[key])
+            lane = self._lane(trial, (worker.id, candidate.day))
+            stops = lane.placed(stop, here, seat.position, seconds)
+            yield worker, day_timeline(self.lookup, worker, candidate.day, stops)
+
+    def place(self, trial: Trial, visit: Visit, candidate: Candidate) -> Trial | Refusal:
+        """Place a visit on top of a trial, every rule asked; refused where anything that blocks is added."""
+        rounds = dict(trial.rounds)
+        timelines = {name: dict(days) for name, days in trial.timelines.items()}
+        for worker, line in self._seated(trial, visit, candidate):
+            rounds[worker.id, candidate.day] = line.stops
             timelines.setdefault(worker.id, {})[candidate.day] = line
-        tried = Trial(
-            rounds=rounds, timelines=timelines, placed=(*trial.placed, (visit.id, candidate))
-        )
+        tried = Trial(rounds=rounds, timelines=timelines, placed=(*trial.placed, (visit.id, candidate)))
         fresh = self._added(tried)
         blocking = [item for item in fresh if item.severity == "block"]
         if blocking:
             return Refusal(broken=blocking)
         return msgspec.structs.replace(tried, warnings=fresh)
+
+    def _law(self, trial: Trial, worker: Worker, day: int) -> DayLaw:
+        """What working-time rules say of one day, for a first and quick refusal; kept for the next try."""
+        key = (len(trial.placed), worker.id, day)
+        kept = self._laws.get(key)
+        if kept is None or kept[0] is not trial:
+            days = {**self.resident.timelines[worker.id], **trial.timelines.get(worker.id, {})}
+            law = DayLaw(self.lookup, worker, day, days, self.resident.broken[worker.id])
+            kept = self._laws[key] = (trial, law)
+        return kept[1]
 
     def _added(self, trial: Trial) -> list[Violation]:
         """Violations that a trial adds to those of the resident plan."""
@@ -194,8 +223,11 @@ class Desk:
             plan.not_frail = self.lookup.not_frail
             found += added(resident.broken[name], check_worker(plan))
         met = sorted({self.need.person.id, *(item.person for item in self.retimed(trial))})
-        before = check_visits(self.lookup, _by_round(line for who in met for line in resident.at_person.get(who, ())))
-        after = check_visits(self.lookup, _by_round(line for who in met for line in self._at(who, trial)))
+        days = {day + step for _, day in trial.rounds for step in (-1, 0, 1)}
+        was = [line for who in met for line in resident.at_person.get(who, ()) if line[0][1] in days]
+        now = [line for who in met for line in self._at(who, trial) if line[0][1] in days]
+        before = check_visits(self.lookup, _by_round(was))
+        after = check_visits(self.lookup, _by_round(now))
         return found + added(depth_of(before), after)
 
     def _at(self, person: str, trial: Trial) -> list[tuple[RoundKey, Stop]]:

@@ -8,7 +8,7 @@ import msgspec
 
 from carecoord.kernel.errors import Defect, Invalid
 from carecoord.planning.problem import Person, Place, Problem, Visit
-from carecoord.planning.solution import Round, Violation, WorkerCause
+from carecoord.planning.solution import Round, Solution, Violation, WorkerCause
 
 TOLERANCE_S = 900
 """A visit whose start moves by no more than this is not felt as moved (`Stability.hour_tolerance_s`)."""
@@ -197,14 +197,17 @@ def need_defects(problem: Problem, need: Need) -> list[Defect]:
 def _row_defects(problem: Problem, need: Need) -> list[Defect]:
     if need.new_place is None:
         return []
-    found = []
     rows = {row.mode: row for row in need.new_place.rows}
-    for mode in sorted({worker.mode for worker in problem.workers} - rows.keys()):
-        found.append(Defect(code="row_missing", where="new_place.rows", why=f"has none for {mode}"))
-    for row in rows.values():
-        if any(len(part) != len(problem.places) for part in (row.to_s, row.from_s, row.to_m, row.from_m)):
-            found.append(Defect(code="row_length", where=f"new_place.rows.{row.mode}", why="is too short"))
-    return found
+    missing = sorted({worker.mode for worker in problem.workers} - rows.keys())
+    short = [
+        mode
+        for mode, row in rows.items()
+        if any(len(part) != len(problem.places) for part in (row.to_s, row.from_s, row.to_m, row.from_m))
+    ]
+    return [
+        *(Defect(code="row_missing", where="new_place.rows", why=f"has none for {mode}") for mode in missing),
+        *(Defect(code="row_length", where=f"new_place.rows.{m}", why="is not one a place") for m in short),
+    ]
 
 
 def with_need(problem: Problem, need: Need) -> Problem:
@@ -246,3 +249,19 @@ def extended(table: list[list[int]], column: list[int], row: list[int]) -> list[
     column = column or [0] * len(table)
     row = row or [0] * len(table)
     return [*([*line, column[index]] for index, line in enumerate(table)), [*row, 0]]
+
+
+def apply_offer(problem: Problem, solution: Solution, need: Need, offer: Offer) -> tuple[Problem, Solution]:
+    """
+    The problem with the need in it, and the plan with an offer made.
+
+    Causes and score of the plan are dropped, as they no longer hold.
+
+    Raises:
+        Invalid: the need does not fit the problem; all defects are listed.
+    """
+    rounds = {(item.worker, item.day): item for item in solution.rounds}
+    rounds.update({(item.worker, item.day): item for item in offer.rounds})
+    kept = [rounds[key] for key in sorted(rounds) if rounds[key].stops]
+    after = msgspec.structs.replace(solution, rounds=kept, unassigned=[], score=None)
+    return with_need(problem, need), after

@@ -5,10 +5,10 @@ Why aides are in no offer: kept while the search goes on, told when too few offe
 from __future__ import annotations
 
 from carecoord.planning.homecare.day_law import excess
-from carecoord.planning.homecare.desk import Desk, Refusal
+from carecoord.planning.homecare.desk import Desk
 from carecoord.planning.homecare.lanes import COLUMN
 from carecoord.planning.homecare.need import Offer
-from carecoord.planning.homecare.screen import Asked, Candidate
+from carecoord.planning.homecare.screen import Candidate
 from carecoord.planning.homecare.trial import standing_cause
 from carecoord.planning.problem import Visit
 from carecoord.planning.solution import Violation, WorkerCause
@@ -33,7 +33,7 @@ class Misses:
         self._depth: dict[tuple[str, str], tuple[int, int]] = {}
         self._able: set[tuple[str, str]] = set()
 
-    def screened(self, visit: Visit, asked: Asked, ordered: list[Candidate]) -> None:
+    def screened(self, visit: Visit, ordered: list[Candidate]) -> None:
         """Aides whom the screen leaves no candidate of a visit."""
         workers = self.desk.resident.workers
         left = {seat.worker for candidate in ordered for seat in candidate.seats}
@@ -44,9 +44,9 @@ class Misses:
             elif index in left:
                 self._able.add((visit.id, worker.id))
             else:
-                self._causes[visit.id, worker.id] = self._no_place(visit, asked, index)
+                self._causes[visit.id, worker.id] = self._no_place(visit, index)
 
-    def _no_place(self, visit: Visit, asked: Asked, index: int) -> WorkerCause:
+    def _no_place(self, visit: Visit, index: int) -> WorkerCause:
         """No shift in the window, no hours left in the week, or no time between the visits there are."""
         worker = self.desk.resident.workers[index]
         present = [
@@ -73,16 +73,16 @@ class Misses:
             return WorkerCause(worker=worker.id, code="daily_rest", args={"day": day})
         return WorkerCause(worker=worker.id, code=NO_TIME, args={"day": day})
 
-    def refused(self, visit: Visit, candidate: Candidate, refusal: Refusal) -> None:
-        """A placement that the checker refused."""
+    def refused(self, visit: Visit, candidate: Candidate, broken: list[Violation]) -> None:
+        """A placement that the rules refuse."""
         workers = self.desk.resident.workers
         for seat in candidate.seats:
             name = workers[seat.worker].id
-            depth = (len({item.rule for item in refusal.broken}), sum(excess(i) for i in refusal.broken))
+            depth = (len({item.rule for item in broken}), sum(excess(i) for i in broken))
             key = (visit.id, name)
             if key not in self._depth or depth < self._depth[key]:
                 self._depth[key] = depth
-                self._causes[key] = _cause(name, candidate, refusal.broken)
+                self._causes[key] = _cause(name, candidate, broken)
 
     def told(self, made: list[Offer]) -> list[WorkerCause]:
         """One cause for each aide who is in no offer, in the order of the problem."""

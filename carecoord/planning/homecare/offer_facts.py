@@ -21,7 +21,8 @@ def offer_of(desk: Desk, trial: Trial) -> Offer:
         occurrences=_occurrences(desk, trial),
         missing=[visit.id for visit in desk.need.visits if visit.id not in placed],
         rounds=[
-            Round(worker=worker, day=day, stops=stops) for (worker, day), stops in sorted(trial.rounds.items())
+            Round(worker=worker, day=day, stops=stops)
+            for (worker, day), stops in sorted(trial.rounds.items())
         ],
         travel_s=price.travel_s,
         distance_m=price.distance_m,

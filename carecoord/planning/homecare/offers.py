@@ -17,13 +17,14 @@ from carecoord.kernel.errors import Invalid
 from carecoord.planning.homecare.board import TOLERATED
 from carecoord.planning.homecare.desk import Desk, Refusal, Trial
 from carecoord.planning.homecare.need import Answer, Need, Offer, need_defects
-from carecoord.planning.homecare.offer_facts import offer_of
 from carecoord.planning.homecare.offer_causes import Misses
+from carecoord.planning.homecare.offer_facts import offer_of
 from carecoord.planning.homecare.patterns import pattern_trials
 from carecoord.planning.homecare.resident import Resident
 from carecoord.planning.homecare.screen import Candidate, candidates
 from carecoord.planning.homecare.trial import WHOLE_DAY
 from carecoord.planning.problem import Visit
+from carecoord.planning.solution import Violation
 
 MARGIN_CENTS = 60
 """How far the estimate of a placement may lie above its exact price without an offer being missed."""
@@ -40,11 +41,6 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     trial: Trial
     cents: int
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether it adds no warning but one for too short a day."""
-        return all(item.rule in TOLERATED for item in self.trial.warnings)
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -87,7 +83,8 @@ def _behind(made: list[Offer]) -> list[Offer]:
     first = made[0].terms
     return [
         msgspec.structs.replace(
-            item, behind={name: cents - first[name] for name, cents in item.terms.items() if cents != first[name]}
+            item,
+            behind={name: cents - first[name] for name, cents in item.terms.items() if cents != first[name]},
         )
         for item in made
     ]
@@ -96,12 +93,14 @@ def _behind(made: list[Offer]) -> list[Offer]:
 def _single(desk: Desk, visit: Visit, count: int, misses: Misses) -> tuple[list[Found], bool]:
     asked = desk.asked(visit)
     ordered = candidates(desk.resident, asked, desk.ground.columns)
-    misses.screened(visit, asked, ordered)
+    misses.screened(visit, ordered)
     found: list[Found] = []
+    warned: list[Candidate] = []
     shut: set[tuple[int, int]] = set()
+    empty = Trial()
     tries = 0
     for candidate in ordered:
-        kept = distinct([item for item in found if item.is_clean], count)
+        kept = distinct(found, count)
         if len(kept) == count and candidate.total > kept[-1].cents + MARGIN_CENTS:
             return found, True
         if any((seat.worker, candidate.day) in shut for seat in candidate.seats):
@@ -109,20 +108,49 @@ def _single(desk: Desk, visit: Visit, count: int, misses: Misses) -> tuple[list[
         if _is_near(candidate, found):
             continue
         if tries >= TRIES_MAX:
-            return found, False
+            return found + _warned(desk, visit, warned, count), False
         tries += 1
-        tried = desk.place(Trial(), visit, candidate)
-        if isinstance(tried, Refusal):
-            misses.refused(visit, candidate, tried)
-            shut |= closed(candidate, tried)
+        against = desk.glance(empty, visit, candidate)
+        if any(item.severity == "block" for item in against):
+            misses.refused(visit, candidate, against)
+            shut |= closed(candidate, against)
+        elif any(item.rule not in TOLERATED for item in against):
+            warned.append(candidate)
         else:
-            found.append(Found(trial=tried, cents=desk.price(tried).cents))
-    return found, True
+            found += _placed(desk, visit, candidate, misses)
+    return found + (_warned(desk, visit, warned, count) if len(distinct(found, count)) < count else []), True
 
 
-def closed(candidate: Candidate, refusal: Refusal) -> set[tuple[int, int]]:
+def _placed(desk: Desk, visit: Visit, candidate: Candidate, misses: Misses | None) -> list[Found]:
+    """A candidate asked about in full: itself with its exact price, or nothing."""
+    tried = desk.place(Trial(), visit, candidate)
+    if not isinstance(tried, Refusal):
+        return [Found(trial=tried, cents=desk.price(tried).cents)]
+    if misses is not None:
+        misses.refused(visit, candidate, tried.broken)
+    return []
+
+
+def _warned(desk: Desk, visit: Visit, warned: list[Candidate], count: int) -> list[Found]:
+    """The cheapest candidates that warn, one for each crew and day, asked about in full."""
+    found: list[Found] = []
+    seen: set[tuple[int, ...]] = set()
+    for candidate in warned:
+        crew = (candidate.day, *(seat.worker for seat in candidate.seats))
+        if crew in seen:
+            continue
+        made = _placed(desk, visit, candidate, None)
+        if made:
+            seen.add(crew)
+            found += made
+        if len(found) == count:
+            break
+    return found
+
+
+def closed(candidate: Candidate, broken: list[Violation]) -> set[tuple[int, int]]:
     """Aides and days on which no other hour helps: the rule looks at whether the day is worked."""
-    names = {item.worker for item in refusal.broken if item.rule in WHOLE_DAY}
+    names = {item.worker for item in broken if item.rule in WHOLE_DAY}
     if not names or len(candidate.seats) > 1:
         return set()
     return {(candidate.seats[0].worker, candidate.day)}
@@ -135,7 +163,7 @@ def _is_near(candidate: Candidate, found: list[Found]) -> bool:
         (_, known), *_ = item.trial.placed
         near = known.day == candidate.day and abs(known.start_s - candidate.start_s) < APART_S
         same = [seat.worker for seat in known.seats] == crew
-        if near and same and item.is_clean and candidate.total > item.cents + MARGIN_CENTS:
+        if near and same and candidate.total > item.cents + MARGIN_CENTS:
             return True
     return False
 
@@ -167,5 +195,3 @@ def differs(one: Trial, two: Trial) -> bool:
         if first.day != second.day or abs(first.start_s - second.start_s) >= APART_S:
             return True
     return False
-
-

@@ -45,7 +45,7 @@ def pattern_trials(desk: Desk, count: int, misses: Misses) -> tuple[list[Trial],
     for visit in desk.need.visits:
         asked = desk.asked(visit)
         ordered = candidates(desk.resident, asked, desk.ground.columns)
-        misses.screened(visit, asked, ordered)
+        misses.screened(visit, ordered)
         screened.append(Screened(visit=visit, asked=asked, ordered=ordered))
     leads = _leads(desk, screened)
     found: list[tuple[int, Trial]] = []
@@ -136,7 +136,7 @@ def _first_legal(
     desk: Desk, trial: Trial, item: Screened, ordered: list[Candidate], tries: int, misses: Misses
 ) -> Trial | None:
     """The first candidate that adds no warning; else the first that only warns."""
-    warned: Trial | None = None
+    warned: list[Candidate] = []
     seen: dict[tuple[int, ...], int] = defaultdict(int)
     left = tries
     for candidate in ordered:
@@ -147,11 +147,18 @@ def _first_legal(
             break
         left -= 1
         seen[crew] += 1
+        against = desk.glance(trial, item.visit, candidate)
+        if any(fault.severity == "block" for fault in against):
+            misses.refused(item.visit, candidate, against)
+        elif any(fault.rule not in TOLERATED for fault in against):
+            warned.append(candidate)
+        else:
+            tried = desk.place(trial, item.visit, candidate)
+            if not isinstance(tried, Refusal):
+                return tried
+            misses.refused(item.visit, candidate, tried.broken)
+    for candidate in warned:
         tried = desk.place(trial, item.visit, candidate)
-        if isinstance(tried, Refusal):
-            misses.refused(item.visit, candidate, tried)
-        elif _is_clean(tried):
+        if not isinstance(tried, Refusal):
             return tried
-        elif warned is None or len(tried.warnings) < len(warned.warnings):
-            warned = tried
-    return warned
+    return None

@@ -111,9 +111,7 @@ class Resident:
             days = {**days, **changed}
         regime = self.lookup.regime_of(worker)
         timelines = [days[day] for day in sorted(days)]
-        return WorkerPlan(
-            worker, regime, self.lookup.calendar, timelines, not_frail=self.lookup.not_frail
-        )
+        return WorkerPlan(worker, regime, self.lookup.calendar, timelines, not_frail=self.lookup.not_frail)
 
     def _sums(self) -> Sums:
         lines = [line for days in self.timelines.values() for line in days.values()]

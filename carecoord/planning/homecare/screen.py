@@ -76,6 +76,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         able: which aides nothing but hours and law keeps from it.
         faces: what each aide adds in cents by being new, one too many, or not the one asked for.
         busy: when somebody is at the person's already, start and end.
+        surely: the same, but for what giving way could free.
         shares: fair share of each aide, with the need demanded.
     """
 
@@ -84,6 +85,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     able: npt.NDArray[np.bool_]
     faces: Floats
     busy: list[tuple[int, int]]
+    surely: list[tuple[int, int]]
     shares: Ints
 
 
@@ -125,9 +127,7 @@ def tried(resident: Resident, asked: Asked, option: Option, columns: Ints) -> Tr
     return priced(resident, asked, option, chosen, starts)
 
 
-def _starts(
-    resident: Resident, asked: Asked, option: Option, columns: Ints, room: tuple[Ints, Ints]
-) -> Ints:
+def _starts(resident: Resident, asked: Asked, option: Option, columns: Ints, room: tuple[Ints, Ints]) -> Ints:
     """Starts worth a price: wish, ends of the range, beside the neighbours and the person's other visits."""
     low, high = room
     worker = columns[COLUMN["worker"]]
@@ -141,7 +141,8 @@ def _starts(
     for start_s, end_s in asked.busy:
         if start_s - length < option.latest_s and end_s > option.earliest_s:
             tries += [np.full_like(low, end_s), np.full_like(low, start_s - length)]
-    return np.clip(np.stack(tries, axis=1), low[:, None], high[:, None])
+    inside: Ints = np.clip(np.stack(tries, axis=1), low[:, None], high[:, None])
+    return inside
 
 
 def priced(resident: Resident, asked: Asked, option: Option, columns: Ints, starts: Ints) -> Tries:
@@ -173,9 +174,11 @@ def priced(resident: Resident, asked: Asked, option: Option, columns: Ints, star
     if option.preferred_s is not None:
         away_s = np.abs(starts - option.preferred_s)
         cents = cents + away_s * weights.hour_deviation_cents_per_h / 3600
-    for start_s, end_s in asked.busy:
+    for start_s, end_s in asked.surely:
         cents = np.where((starts < end_s) & (starts + length > start_s), np.inf, cents)
-    return Tries(worker=worker, position=columns[COLUMN["position"]], starts=starts, cents=cents, work_s=work_s)
+    return Tries(
+        worker=worker, position=columns[COLUMN["position"]], starts=starts, cents=cents, work_s=work_s
+    )
 
 
 def _wait(gap_s: Ints) -> Ints:
@@ -234,9 +237,7 @@ def _singles(asked: Asked, option: Option, tries: Tries) -> list[Candidate]:
     return list(best.values())
 
 
-def _pairs(
-    resident: Resident, asked: Asked, option: Option, columns: Ints, alone: Tries
-) -> list[Candidate]:
+def _pairs(resident: Resident, asked: Asked, option: Option, columns: Ints, alone: Tries) -> list[Candidate]:
     """Two aides who can both start at the same time: the cheapest few at each start worth trying."""
     cheap = np.argsort(alone.cents, axis=None, kind="stable")[: PAIR_STARTS * 4]
     starts = list(dict.fromkeys(alone.starts.reshape(-1)[cheap].tolist()))[:PAIR_STARTS]
