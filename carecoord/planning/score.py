@@ -52,7 +52,8 @@ def score_rounds(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> Score:
     return Score(unserved=_unserved(lookup, rounds), terms=ordered, soft_cents=sum(ordered.values()))
 
 
-def _half_up(numerator: int, denominator: int) -> int:
+def half_up(numerator: int, denominator: int) -> int:
+    """A quotient rounded to the nearest whole number, halves up."""
     return (2 * numerator + denominator) // (2 * denominator)
 
 
@@ -68,9 +69,9 @@ def _road_terms(lookup: Lookup, timelines: list[tuple[str, DayTimeline]]) -> dic
     commute_s = sum(t.commute_out_s + t.commute_back_s for _, t in timelines)
     distance_m = sum(t.distance_m for _, t in timelines)
     return {
-        "travel": _half_up(travel_s * weights.travel_cents_per_h, 3600),
-        "commute": _half_up(commute_s * weights.commute_cents_per_h, 3600),
-        "distance": _half_up(distance_m * weights.distance_cents_per_km, 1000),
+        "travel": half_up(travel_s * weights.travel_cents_per_h, 3600),
+        "commute": half_up(commute_s * weights.commute_cents_per_h, 3600),
+        "distance": half_up(distance_m * weights.distance_cents_per_km, 1000),
         "interruptions": weights.interruption_cents * sum(len(t.interruptions) for _, t in timelines),
     }
 
@@ -85,9 +86,9 @@ def _load_terms(lookup: Lookup, timelines: list[tuple[str, DayTimeline]]) -> dic
     overtime_s = sum(max(0, work[worker] - due) for worker, due in contracts.items())
     unfair_s = sum(abs(work[worker] - share) for worker, share in shares.items())
     return {
-        "shortfall": _half_up(shortfall_s * weights.shortfall_cents_per_h, 3600),
-        "overtime": _half_up(overtime_s * weights.overtime_cents_per_h, 3600),
-        "fairness": _half_up(unfair_s * weights.fairness_cents_per_h, 3600),
+        "shortfall": half_up(shortfall_s * weights.shortfall_cents_per_h, 3600),
+        "overtime": half_up(overtime_s * weights.overtime_cents_per_h, 3600),
+        "fairness": half_up(unfair_s * weights.fairness_cents_per_h, 3600),
     }
 
 
@@ -113,7 +114,7 @@ def _people_terms(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> dict[st
         "new_face": weights.new_face_cents * new,
         "faces_excess": weights.faces_excess_cents * excess,
         "not_wanted": weights.not_wanted_cents * not_wanted,
-        "hour_deviation": _half_up(deviation_s * weights.hour_deviation_cents_per_h, 3600),
+        "hour_deviation": half_up(deviation_s * weights.hour_deviation_cents_per_h, 3600),
     }
 
 
@@ -134,7 +135,7 @@ def _stability_terms(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> dict
                 moved_s += hour_change_s(lookup, today, stop.start_s)
     return {
         "aide_change": stability.aide_change_cents * others,
-        "hour_change": _half_up(moved_s * stability.hour_change_cents_per_h, 3600),
+        "hour_change": half_up(moved_s * stability.hour_change_cents_per_h, 3600),
     }
 
 

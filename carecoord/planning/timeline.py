@@ -138,24 +138,22 @@ def longest_stretch_s(timeline: DayTimeline, regime: Regime) -> tuple[int, bool]
     Travel within a gap that holds a break comes wholly before or wholly after it, in the
     order most favourable over the whole day.
     """
-    break_s = regime.break_min_s or 0
+    break_s, paid_s = regime.break_min_s or 0, regime.paid_wait_max_s
     at_ends = timeline.commute_work_s > 0
-    # work since the last break -> the longest stretch before it, at best
-    running = {timeline.commute_out_s if at_ends else 0: 0}
-    rested = False
-    for stop, gap in zip(timeline.stops, timeline.gaps, strict=False):
-        service_s = stop.end_s - stop.start_s
-        if gap.free_s < break_s:
-            wait_s = gap.free_s if 0 < gap.free_s <= regime.paid_wait_max_s else 0
-            on_s = service_s + gap.travel_s + wait_s
-            running = {current + on_s: longest for current, longest in running.items()}
+    # (work since the last break but for `on_s`, the longest stretch before it): one or two ways to travel
+    running = [(timeline.commute_out_s if at_ends else 0, 0)]
+    on_s, rested = 0, False
+    for stop, (start_s, end_s, travel_s) in zip(timeline.stops, timeline.gaps, strict=False):
+        on_s += stop.end_s - stop.start_s
+        free_s = end_s - start_s - travel_s
+        if free_s < break_s:
+            on_s += travel_s + free_s if 0 < free_s <= paid_s else travel_s
             continue
         rested = True
-        done = [(longest, current + service_s) for current, longest in running.items()]
-        running = {
-            after_s: min(max(longest, current + gap.travel_s - after_s) for longest, current in done)
-            for after_s in (0, gap.travel_s)
-        }
+        after = min([max(longest, current + on_s) for current, longest in running])
+        before = min([max(longest, current + on_s + travel_s) for current, longest in running])
+        running = [(0, before), (travel_s, after)] if travel_s else [(0, before)]
+        on_s = 0
     last = timeline.stops[-1]
-    end_s = last.end_s - last.start_s + (timeline.commute_back_s if at_ends else 0)
-    return min(max(longest, current + end_s) for current, longest in running.items()), rested
+    on_s += last.end_s - last.start_s + (timeline.commute_back_s if at_ends else 0)
+    return min([max(longest, current + on_s) for current, longest in running]), rested

@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from copy import copy
 
 from carecoord.planning.check import check_law
-from carecoord.planning.homecare.check import stops_of_visits
 from carecoord.planning.homecare.day_law import BreachKey, DayLaw, depth_of
 from carecoord.planning.homecare.stability import changes
 from carecoord.planning.lookup import Lookup, RoundKey
@@ -42,16 +41,15 @@ class Board:
         self.lookup = lookup
         self.warnings_allowed = warnings_allowed
         self.rounds = rounds
-        self._timelines: dict[str, dict[int, DayTimeline]] = defaultdict(dict)
-        for (worker, day), stops in sorted(rounds.items()):
-            self._timelines[worker][day] = day_timeline(lookup, lookup.workers[worker], day, stops)
+        self._days: dict[str, list[int]] = defaultdict(list)
+        for worker, day in rounds:
+            self._days[worker].append(day)
+        self._timelines: dict[str, dict[int, DayTimeline]] = {}
         self._broken: dict[str, dict[BreachKey, int]] = {}
         self._laws: dict[tuple[str, int], DayLaw] = {}
         self.frames: dict[RoundKey, object] = {}
         self._hours: dict[str, list[Hours]] = defaultdict(list)
-        for visit, made in stops_of_visits(rounds).items():
-            stop = made[0].stop
-            self._hours[lookup.visits[visit].person].append((stop.start_s, stop.end_s, visit))
+        self._note_hours()
         stability = lookup.problem.stability
         self._persons_max = None if stability is None else stability.persons_max
         self._off: dict[RoundKey, list[str]] = {}
@@ -63,7 +61,8 @@ class Board:
         """Another board in the same state: what is put on it does not show on this one."""
         made = copy(self)
         made.rounds = dict(self.rounds)
-        made._timelines = defaultdict(dict, {name: dict(days) for name, days in self._timelines.items()})
+        made._days = defaultdict(list, {name: list(days) for name, days in self._days.items()})
+        made._timelines = {name: dict(days) for name, days in self._timelines.items()}
         made._broken = dict(self._broken)
         made._laws = dict(self._laws)
         made.frames = {}
@@ -77,7 +76,29 @@ class Board:
 
     def timeline(self, worker: str, day: int) -> DayTimeline | None:
         """An aide's day, if there is work on it."""
-        return self._timelines[worker].get(day)
+        return self._timelines_of(worker).get(day)
+
+    def _timelines_of(self, worker: str) -> dict[int, DayTimeline]:
+        """An aide's days with work, laid out when they are first asked for."""
+        days = self._timelines.get(worker)
+        if days is None:
+            aide = self.lookup.workers[worker]
+            days = {
+                day: day_timeline(self.lookup, aide, day, self.rounds[worker, day])
+                for day in self._days.get(worker, ())
+            }
+            self._timelines[worker] = days
+        return days
+
+    def _note_hours(self) -> None:
+        """When somebody is at whose place; a visit for two has the hours of its first aide."""
+        seen: set[str] = set()
+        visits = self.lookup.visits
+        for key in sorted(self.rounds):
+            for stop in self.rounds[key]:
+                if stop.visit not in seen:
+                    seen.add(stop.visit)
+                    self._hours[visits[stop.visit].person].append((stop.start_s, stop.end_s, stop.visit))
 
     def put(self, worker: str, day: int, stops: list[Stop]) -> None:
         """Replace one round for good; the hours of the people in it follow."""
@@ -88,13 +109,13 @@ class Board:
             self._hours[self.lookup.visits[stop.visit].person].append((stop.start_s, stop.end_s, stop.visit))
         self._forget(worker, day)
         self._note_disturbed(worker, day, stops)
+        days = self._timelines_of(worker)
         if stops:
             self.rounds[worker, day] = stops
-            aide = self.lookup.workers[worker]
-            self._timelines[worker][day] = day_timeline(self.lookup, aide, day, stops)
+            days[day] = day_timeline(self.lookup, self.lookup.workers[worker], day, stops)
         else:
             self.rounds.pop((worker, day), None)
-            self._timelines[worker].pop(day, None)
+            days.pop(day, None)
 
     def _forget(self, worker: str, day: int) -> None:
         """Drop what was worked out from a round that changes."""
@@ -111,7 +132,7 @@ class Board:
         return law.added(day_timeline(self.lookup, worker, day, stops))
 
     def _law_of(self, worker: Worker, day: int) -> DayLaw:
-        days = self._timelines[worker.id]
+        days = self._timelines_of(worker.id)
         if worker.id not in self._broken:
             lookup = self.lookup
             timelines = [days[key] for key in sorted(days)]

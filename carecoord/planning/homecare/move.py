@@ -12,20 +12,16 @@ from collections.abc import Sequence
 import msgspec
 
 from carecoord.kernel.errors import NotFound
-from carecoord.planning.check import check_worker, worker_plan
 from carecoord.planning.homecare.board import Board
-from carecoord.planning.homecare.check import check_visits
 from carecoord.planning.homecare.day_law import added, breach_key, depth_of
 from carecoord.planning.homecare.explain import take_off
+from carecoord.planning.homecare.ledger import Ledger, Rounds
 from carecoord.planning.homecare.prices import cost_cents
 from carecoord.planning.homecare.slots import Frame
 from carecoord.planning.homecare.trial import Attempt, at_start, try_worker
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
 from carecoord.planning.problem import Option, Problem, Visit, Worker
-from carecoord.planning.score import score_rounds
-from carecoord.planning.solution import Round, Score, Solution, Stop, Violation
-
-Rounds = dict[RoundKey, list[Stop]]
+from carecoord.planning.solution import Round, Solution, Stop, Violation
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,7 +98,7 @@ def price_moves(problem: Problem, solution: Solution, moves: Sequence[Move]) -> 
     for move in moves:
         _known(lookup, move)
     before = stops_by_round(lookup, solution)
-    was = score_rounds(lookup, before)
+    ledger = Ledger(lookup, before)
     board = Board(lookup, dict(before))
     days = [_day(lookup, before, move) for move in moves]
     take_off(board, name)
@@ -110,7 +106,7 @@ def price_moves(problem: Problem, solution: Solution, moves: Sequence[Move]) -> 
     for move, day in zip(moves, days, strict=True):
         tried = board.copy()
         start_s = _put(tried, lookup.visits[name], move, day) if move.workers else None
-        found.append(_price(lookup, was, (before, tried.rounds), start_s))
+        found.append(_price(ledger, tried.rounds, start_s))
     return found
 
 
@@ -220,20 +216,13 @@ def _squeezed(board: Board, visit: Visit, worker: Worker, window: Option) -> lis
     return sorted([*frame.stops, made], key=lambda stop: (stop.start_s, stop.end_s))
 
 
-def _price(lookup: Lookup, was: Score, rounds: tuple[Rounds, Rounds], start_s: int | None) -> MovePrice:
-    before, after = rounds
+def _price(ledger: Ledger, after: Rounds, start_s: int | None) -> MovePrice:
+    before = ledger.rounds
     keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
-    workers = sorted({worker for worker, _ in keys})
-    met = {
-        lookup.visits[stop.visit].person
-        for key in keys
-        for stop in (*before.get(key, []), *after.get(key, []))
-    }
-    old = _violations(lookup, before, workers, met)
-    new = _violations(lookup, after, workers, met)
+    old, new = ledger.violations(keys, before), ledger.violations(keys, after)
     fresh = added(depth_of(old), new)
     left = depth_of(new)
-    now = score_rounds(lookup, after)
+    was, now = ledger.score, ledger.tally.score({key: after.get(key, []) for key in keys})
     return MovePrice(
         legal=all(item.severity != "block" for item in fresh),
         violations_new=fresh,
@@ -244,16 +233,3 @@ def _price(lookup: Lookup, was: Score, rounds: tuple[Rounds, Rounds], start_s: i
         rounds=[Round(worker=worker, day=day, stops=after.get((worker, day), [])) for worker, day in keys],
         start_s=start_s,
     )
-
-
-def _violations(lookup: Lookup, rounds: Rounds, workers: list[str], met: set[str]) -> list[Violation]:
-    """Violations of some aides, and of the visits to some people: those of others stay as they are."""
-    found: list[Violation] = []
-    for name in workers:
-        days = {day: stops for (worker, day), stops in rounds.items() if worker == name}
-        found.extend(check_worker(worker_plan(lookup, lookup.workers[name], days)))
-    visits = lookup.visits
-    theirs = {
-        key: [item for item in stops if visits[item.visit].person in met] for key, stops in rounds.items()
-    }
-    return [*found, *check_visits(lookup, {key: stops for key, stops in theirs.items() if stops})]

@@ -55,6 +55,7 @@ class Frame:
         self.day = day
         self.stops = board.stops(worker.id, day)
         self.seconds = board.lookup.ways[worker.id].seconds
+        self.on_duty = True
         self.places = [board.lookup.place_of[stop.visit] for stop in self.stops]
         legs = [self._leg(stop) for stop in self.stops]
         self.earliest = self._forward(legs)
@@ -80,6 +81,7 @@ class Frame:
                     lo = max(option.earliest_s, shift.start_s)
                     hi = min(option.latest_s, shift.end_s - length)
                     return Leg(stop.visit, length, lo, hi, now)
+        self.on_duty = False
         return fixed
 
     def _leg_s(self, before: int, after: int) -> int:
@@ -193,14 +195,19 @@ class Frame:
 
 
 def frame_of(board: Board, worker: Worker, day: int) -> Frame:
-    """The frame of a round, kept by the board until the round changes."""
+    """
+    The frame of a round, kept by the board until the round changes.
+
+    An aide tried with more shifts than the plan has leaves the stops as much room as before.
+    """
+    own = board.lookup.workers[worker.id]
     frame = board.frames.get((worker.id, day))
-    if isinstance(frame, Frame) and frame.worker is worker:
+    if not isinstance(frame, Frame):
+        frame = Frame(board, own, day)
+        board.frames[worker.id, day] = frame
+    if own is worker or (frame.on_duty and worker.shifts[: len(own.shifts)] == own.shifts):
         return frame
-    made = Frame(board, worker, day)
-    if board.lookup.workers[worker.id] is worker:
-        board.frames[worker.id, day] = made
-    return made
+    return Frame(board, worker, day)
 
 
 def ranges(worker: Worker, visit: Visit, option: Option) -> list[tuple[int, int]]:
