@@ -1,8 +1,10 @@
 """
 Arrays of a unified home health care (UHHC) problem for the compiled search.
 
-A solution is an order of tasks and a carer for each operation; times follow
-from the order (see `uhhc_schedule`). All quantities are whole minutes.
+A solution is a route for each carer and a rank for each task: every route is in
+order of rank, so that two-carer visits never wait for one another in a ring.
+Times follow from the routes (see `uhhc_schedule`). All quantities are whole
+minutes, ranks are minutes too.
 
 Source: S. Ceschia et al., International Transactions in Operational Research
 (2026), doi 10.1111/itor.70140.
@@ -14,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from carecoord.planning.engine.hhcrsp_data import Ints
+
+Floats = NDArray[np.float64]
 
 SINGLE = 0
 SIMULTANEOUS = 1
@@ -97,7 +101,18 @@ class UhhcProblem(NamedTuple):
     settings: Ints
 
 
-# Columns of UhhcState.day, one line per carer.
+# Columns of UhhcState.node: one line per operation, then one per carer, which stands for both ends of the
+# route. CARER is -1 for an operation out of the plan.
+NEXT = 0
+PREVIOUS = 1
+CARER = 2
+EATS = 3
+ABSORBED = 4
+BEST_CARER = 5
+BEST_EATS = 6
+
+# Columns of UhhcState.after: where a carer stands after a node. COSTS and BROKEN_SO_FAR add up travel,
+# waiting, lateness and preferences.
 FREE = 0
 PLACE = 1
 WORKED = 2
@@ -106,72 +121,123 @@ SLACK = 4
 VISITS = 5
 LUNCH_AT = 6
 LUNCH_OP = 7
-PRE_WAIT = 8
+COSTS = 8
+BROKEN_SO_FAR = 9
+WORST_LATE = 10
+WORST_WAIT = 11
+AFTER = 12
+
+# One more column of UhhcState.day: the wait before a lunch on the way.
+PRE_WAIT = 12
 
 # Values of EATEN besides 0.
 ON_THE_WAY = 1
 BEFORE_FIRST = 2
 
-# Columns of UhhcState.cur, one line per operation.
-CARER = 0
-EATS = 1
-START = 2
-ABSORBED = 3
-BEST_CARER = 4
-BEST_EATS = 5
+# Columns of UhhcState.total, one line per carer: what a whole route adds up to.
+ALL_COSTS = 0
+ALL_BROKEN = 1
+ALL_WORKED = 2
+ALL_IDLE = 3
+ALL_LATE = 4
+ALL_WAIT = 5
+TOTALS = 6
+
+# Columns of UhhcState.walk, one line per carer: the move that last touched the route, the last node before
+# what that move changed, and the next operation to schedule.
+TOUCHED = 0
+FROM = 1
+TODO = 2
+LISTED = 3
 
 # Places of UhhcState.number; RANDOM of `hhcrsp_data` is shared.
 COST = 0
 BEST = 1
 ACCEPTED = 2
-TOTAL_TRAVEL = 3
-TOTAL_LATE = 4
-WORST_LATE = 5
-TOTAL_WAIT = 6
-WORST_WAIT = 7
-DISLIKES = 8
-LOGGED = 9
-BROKEN = 10
-BEST_BROKEN = 11
+BASE = 3
+WORKED_SUM = 4
+BROKEN = 5
+BEST_BROKEN = 6
+LEFT_OUT = 7
+EPOCH = 8
+DIRTY = 9
+LOGGED = 10
+WALKED = 11
+NEW_BASE = 12
+NEW_WORKED = 13
+NEW_BROKEN = 14
+
+# Operations one move may take out of their routes.
+MOST_MOVED = 40
+
+# Rank of the ends of a route.
+FAR = 1e12
 
 
 class UhhcState(NamedTuple):
     """
     The current solution and scratch space.
 
-    `order` and `best_order` list tasks, `place` is the inverse of `order`;
-    `cur` has one line per operation, `day` one per carer; `number` holds the
-    scalars, `log` the cells a move changed.
+    Args:
+        node: routes as linked lists.
+        rank: of every node; the two operations of a synchronised visit share it.
+        after: where its carer stands after each node.
+        trial: the same for the move under trial.
+        total: by carer, what the route adds up to; `former` keeps it during a trial.
+        day: the carer under way.
+        walk: progress of a trial by carer; `spot` the rank of FROM and of TODO.
+        walked: operations scheduled by the trial.
+        log: operation, former carer and former predecessor of each removal; `log_rank` the former rank.
+        best_rank: ranks of the best solution.
+        number: scalars.
     """
 
-    order: Ints
-    best_order: Ints
-    place: Ints
-    cur: Ints
+    node: Ints
+    rank: Floats
+    after: Ints
+    trial: Ints
+    total: Ints
+    former: Ints
     day: Ints
-    number: Ints
+    walk: Ints
+    spot: Floats
+    walked: Ints
     log: Ints
+    log_rank: Floats
+    best_rank: Floats
+    number: Ints
 
 
 def blank_state(problem: UhhcProblem, seed: int) -> UhhcState:
     """
-    Tasks in order of their windows, nobody assigned; `seed` settles every later draw.
+    Ranks in the middle of the first windows, nobody assigned; `seed` settles every later draw.
     """
-    operations, tasks = problem.ops.shape[0], problem.tasks.shape[0]
-    first = problem.tasks[:, FIRST_OP]
-    order = np.lexsort((problem.ops[first, WINDOW + 1], problem.ops[first, WINDOW])).astype(np.int64)
-    place = np.zeros(tasks, dtype=np.int64)
-    place[order] = np.arange(tasks)
-    cur = np.zeros((operations, 6), dtype=np.int64)
-    cur[:, CARER] = -1
+    m, carers = problem.ops.shape[0], problem.carers.shape[0]
+    node = np.zeros((m + carers, 7), dtype=np.int64)
+    node[:, NEXT] = node[:, PREVIOUS] = np.arange(m + carers)
+    node[:, CARER] = -1
+    node[m:, CARER] = np.arange(carers)
+    node[:m, BEST_CARER] = -1
+    rank = np.full(m + carers, -FAR)
+    rank[:m] = (problem.ops[:, WINDOW] + problem.ops[:, WINDOW + 1]) / 2 + np.arange(m) * 1e-3
+    tied = problem.tasks[problem.tasks[:, SECOND_OP] >= 0]
+    rank[tied[:, SECOND_OP]] = rank[tied[:, FIRST_OP]]
     number = np.zeros(16, dtype=np.int64)
+    number[LEFT_OUT] = problem.optional.shape[0]
     number[15] = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % 2**63 or 1
     return UhhcState(
-        order=order,
-        best_order=order.copy(),
-        place=place,
-        cur=cur,
-        day=np.zeros((problem.carers.shape[0], 9), dtype=np.int64),
+        node=node,
+        rank=rank,
+        after=np.zeros((m + carers, AFTER), dtype=np.int64),
+        trial=np.zeros((m, AFTER), dtype=np.int64),
+        total=np.zeros((carers, TOTALS), dtype=np.int64),
+        former=np.zeros((carers, TOTALS), dtype=np.int64),
+        day=np.zeros((carers, AFTER + 1), dtype=np.int64),
+        walk=np.zeros((carers, 4), dtype=np.int64),
+        spot=np.zeros((carers, 2)),
+        walked=np.zeros(2 * m + 2, dtype=np.int64),
+        log=np.zeros((MOST_MOVED, 3), dtype=np.int64),
+        log_rank=np.zeros(MOST_MOVED),
+        best_rank=rank.copy(),
         number=number,
-        log=np.zeros((48, 3), dtype=np.int64),
     )

@@ -1,5 +1,5 @@
 """
-Compiled schedule of a UHHC solution: one pass over the order of tasks gives times and cost.
+Compiled schedule of UHHC routes: times and cost of one operation after another.
 
 Each task starts as early as its carers can be there. Where a carer would
 wait, the whole part of the route before is delayed instead as far as its
@@ -11,23 +11,25 @@ long enough, else where the solution says, else at the last chance.
 # Reading an integer array gives Any to the type checker.
 # mypy: disable-error-code="no-any-return"
 
-from carecoord.planning.engine.compiled import compiled, inlined
+from carecoord.planning.engine.compiled import inlined
 from carecoord.planning.engine.uhhc_data import (
     ABSORBED,
-    BALANCE,
+    ALL_BROKEN,
+    ALL_COSTS,
+    ALL_IDLE,
+    ALL_LATE,
+    ALL_WAIT,
+    ALL_WORKED,
     BEFORE_FIRST,
-    BROKEN,
-    CARER,
-    DISLIKES,
+    BROKEN_SO_FAR,
+    COSTS,
     DURATION,
     EATEN,
     EATS,
     EXTRA,
-    FIRST_OP,
     FREE,
     GAP_MAX,
     GAP_MIN,
-    IDLE,
     LEAVES,
     LEAVES_AT_SHIFT_START,
     LUNCH,
@@ -39,8 +41,6 @@ from carecoord.planning.engine.uhhc_data import (
     LUNCH_OP,
     MODE,
     ON_THE_WAY,
-    OPTIONAL,
-    PATIENT,
     PLACE,
     PRE_WAIT,
     PREFERENCE,
@@ -51,12 +51,8 @@ from carecoord.planning.engine.uhhc_data import (
     SHIFT_OPENS,
     SIMULTANEOUS,
     SLACK,
-    START,
     TARDINESS,
     TASK,
-    TOTAL_LATE,
-    TOTAL_TRAVEL,
-    TOTAL_WAIT,
     TRAVEL,
     VISITS,
     WAITING,
@@ -65,9 +61,7 @@ from carecoord.planning.engine.uhhc_data import (
     WORKED,
     WORKING,
     WORST_LATE,
-    WORST_TARDINESS,
     WORST_WAIT,
-    WORST_WAITING,
     UhhcProblem,
     UhhcState,
 )
@@ -112,11 +106,10 @@ def take_lunch(state: UhhcState, carer: int, start: int, op: int, meal: int) -> 
 
 
 @inlined
-def arrive(p: UhhcProblem, state: UhhcState, op: int) -> int:
+def arrive(p: UhhcProblem, state: UhhcState, op: int, carer: int) -> int:
     """
-    When the carer of an operation is ready at its door, lunch eaten if it is taken there.
+    When a carer is ready at the door of an operation, lunch eaten if it is taken there.
     """
-    carer = state.cur[op, CARER]
     day = state.day
     day[carer, PRE_WAIT] = 0
     there = day[carer, FREE] + p.travel[day[carer, PLACE], p.ops[op, ROW]]
@@ -128,7 +121,7 @@ def arrive(p: UhhcProblem, state: UhhcState, op: int) -> int:
     back = start + p.settings[LUNCH_LENGTH]
     alone = choose_start(p, op, there)
     last_chance = alone + p.ops[op, DURATION] > p.settings[LUNCH_LAST]
-    if back <= alone or state.cur[op, EATS] == 1 or last_chance:
+    if back <= alone or state.node[op, EATS] == 1 or last_chance:
         take_lunch(state, carer, start, op, ON_THE_WAY)
         day[carer, PRE_WAIT] = start - there
         return back
@@ -136,12 +129,11 @@ def arrive(p: UhhcProblem, state: UhhcState, op: int) -> int:
 
 
 @inlined
-def begin_op(p: UhhcProblem, state: UhhcState, op: int, there: int, start: int) -> None:
+def begin_op(p: UhhcProblem, state: UhhcState, op: int, carer: int, there: int, start: int) -> None:
     """
     Record a start: waiting and what of it is absorbed, lateness, travel, the carer's new place.
     """
-    carer = state.cur[op, CARER]
-    day, number = state.day, state.number
+    day = state.day
     arc = p.travel[day[carer, PLACE], p.ops[op, ROW]]
     wait, absorbed = start - there, 0
     if day[carer, VISITS] == 0:
@@ -162,33 +154,42 @@ def begin_op(p: UhhcProblem, state: UhhcState, op: int, there: int, start: int) 
     wait += day[carer, PRE_WAIT]
     close = p.ops[op, window_in_force(p, op, start) + 1]
     tied = p.tasks[p.ops[op, TASK], SECOND_OP] >= 0
-    late = max(0, start - close)
+    late, disliked = max(0, start - close), p.disliked[carer, op]
     day[carer, SLACK] = 0 if tied else min(day[carer, SLACK], max(0, close - start))
     day[carer, FREE] = start + p.ops[op, DURATION]
     day[carer, PLACE] = p.ops[op, ROW]
     day[carer, WORKED] += arc + p.ops[op, DURATION]
     day[carer, VISITS] += 1
-    number[TOTAL_TRAVEL] += arc
-    number[TOTAL_LATE] += late
-    number[WORST_LATE] = max(number[WORST_LATE], late)
-    number[TOTAL_WAIT] += wait
-    number[WORST_WAIT] = max(number[WORST_WAIT], wait)
-    number[DISLIKES] += p.disliked[carer, op]
-    state.cur[op, START] = start
-    state.cur[op, ABSORBED] = absorbed
+    day[carer, COSTS] += (
+        p.weights[TRAVEL] * arc
+        + p.weights[WAITING] * wait
+        + p.weights[TARDINESS] * late
+        + p.weights[PREFERENCE] * disliked
+    )
+    day[carer, BROKEN_SO_FAR] += (
+        p.hard[TARDINESS] * late + p.hard[WAITING] * wait + p.hard[PREFERENCE] * disliked
+    )
+    day[carer, WORST_LATE] = max(day[carer, WORST_LATE], late)
+    day[carer, WORST_WAIT] = max(day[carer, WORST_WAIT], wait)
+    state.node[op, ABSORBED] = absorbed
 
 
 @inlined
-def run_task(p: UhhcProblem, state: UhhcState, task: int) -> None:
+def run_single(p: UhhcProblem, state: UhhcState, op: int, carer: int) -> None:
     """
-    Schedule one task after those before it in the order.
+    Schedule an operation of one carer.
     """
-    op, mate = p.tasks[task, FIRST_OP], p.tasks[task, SECOND_OP]
-    if mate < 0:
-        there = arrive(p, state, op)
-        begin_op(p, state, op, there, choose_start(p, op, there))
-        return
-    one, two = arrive(p, state, op), arrive(p, state, mate)
+    there = arrive(p, state, op, carer)
+    begin_op(p, state, op, carer, there, choose_start(p, op, there))
+
+
+@inlined
+def run_pair(p: UhhcProblem, state: UhhcState, op: int, mate: int, carer: int, other: int) -> None:
+    """
+    Schedule a synchronised visit of two carers; `op` is the first operation of the task.
+    """
+    task = p.ops[op, TASK]
+    one, two = arrive(p, state, op, carer), arrive(p, state, mate, other)
     if p.tasks[task, MODE] == SIMULTANEOUS:
         first = choose_start(p, op, max(one, two))
         second = first
@@ -197,55 +198,35 @@ def run_task(p: UhhcProblem, state: UhhcState, task: int) -> None:
         first = choose_start(p, op, max(one, two - most))
         second = choose_start(p, mate, max(two, first + least))
         first = max(first, second - most)
-    begin_op(p, state, op, one, first)
-    begin_op(p, state, mate, two, second)
+    begin_op(p, state, op, carer, one, first)
+    begin_op(p, state, mate, other, two, second)
 
 
 @inlined
-def open_days(p: UhhcProblem, state: UhhcState) -> None:
+def open_day(p: UhhcProblem, state: UhhcState, carer: int) -> None:
     """
-    Every carer at the place of departure, at the start of the shift.
+    Where a carer stands before the first visit: at the place of departure, at the start of the shift.
     """
-    for carer in range(p.carers.shape[0]):
-        state.day[carer, FREE] = p.carers[carer, SHIFT_OPENS]
-        state.day[carer, PLACE] = p.carers[carer, LEAVES]
-        state.day[carer, WORKED] = 0
-        state.day[carer, EATEN] = 0
-        state.day[carer, SLACK] = 0 if p.settings[LEAVES_AT_SHIFT_START] == 1 else ANY_SLACK
-        state.day[carer, VISITS] = 0
-    for place in range(TOTAL_TRAVEL, DISLIKES + 1):
-        state.number[place] = 0
+    end = p.ops.shape[0] + carer
+    for column in range(state.after.shape[1]):
+        state.after[end, column] = 0
+    state.after[end, FREE] = p.carers[carer, SHIFT_OPENS]
+    state.after[end, PLACE] = p.carers[carer, LEAVES]
+    state.after[end, SLACK] = 0 if p.settings[LEAVES_AT_SHIFT_START] == 1 else ANY_SLACK
 
 
 @inlined
-def running_cost(p: UhhcProblem, state: UhhcState) -> int:
+def close_day(p: UhhcProblem, state: UhhcState, carer: int) -> None:
     """
-    Cost of the terms that only grow while tasks are scheduled.
+    Return home, late lunch, and what the route adds up to.
     """
-    number, weights = state.number, p.weights
-    return (
-        weights[TRAVEL] * number[TOTAL_TRAVEL]
-        + weights[TARDINESS] * number[TOTAL_LATE]
-        + weights[WORST_TARDINESS] * number[WORST_LATE]
-        + weights[WAITING] * number[TOTAL_WAIT]
-        + weights[WORST_WAITING] * number[WORST_WAIT]
-        + weights[PREFERENCE] * number[DISLIKES]
-    )
-
-
-@inlined
-def close_days(p: UhhcProblem, state: UhhcState) -> int:
-    """
-    Returns home, late lunches, and the cost of the terms counted by carer.
-    """
-    day, carers = state.day, p.carers.shape[0]
-    extra, idle, missed, total = 0, 0, 0, 0
-    for carer in range(carers):
-        opens, closes = p.carers[carer, SHIFT_OPENS], p.carers[carer, SHIFT_CLOSES]
-        if day[carer, VISITS] == 0:
-            missed += p.carers[carer, LUNCH_DUE]
-            idle = max(idle, closes - opens)
-            continue
+    day, total = state.day, state.total
+    opens, closes = p.carers[carer, SHIFT_OPENS], p.carers[carer, SHIFT_CLOSES]
+    missed, over = 0, 0
+    if day[carer, VISITS] == 0:
+        missed = p.carers[carer, LUNCH_DUE]
+        total[carer, ALL_IDLE] = closes - opens
+    else:
         home = p.travel[day[carer, PLACE], p.carers[carer, RETURNS]]
         back = day[carer, FREE] + home
         if p.carers[carer, LUNCH_DUE] == 1 and day[carer, EATEN] == 0:
@@ -253,67 +234,17 @@ def close_days(p: UhhcProblem, state: UhhcState) -> int:
                 take_lunch(state, carer, day[carer, FREE], -1, ON_THE_WAY)
                 back += p.settings[LUNCH_LENGTH]
             else:
-                missed += 1
+                missed = 1
         over = max(0, back - closes)
         day[carer, WORKED] += home
-        state.number[TOTAL_TRAVEL] += home
+        day[carer, COSTS] += p.weights[TRAVEL] * home
         eaten = p.settings[LUNCH_LENGTH] if day[carer, EATEN] != 0 else 0
-        extra += over
-        idle = max(idle, closes - opens - day[carer, WORKED] - eaten + over)
-        total += day[carer, WORKED]
-    state.number[BROKEN] = p.hard[EXTRA] * extra + p.hard[LUNCH] * missed
-    spread = 0
-    if p.weights[BALANCE] != 0:
-        for carer in range(carers):
-            spread += (abs(carers * day[carer, WORKED] - total) + carers - 1) // carers
-    return (
-        p.weights[EXTRA] * extra
-        + p.weights[IDLE] * idle
-        + p.weights[LUNCH] * missed
-        + p.weights[BALANCE] * spread
-        + p.weights[WORKING] * total
+        total[carer, ALL_IDLE] = closes - opens - day[carer, WORKED] - eaten + over
+    worked = day[carer, WORKED]
+    total[carer, ALL_COSTS] = day[carer, COSTS] + (
+        p.weights[EXTRA] * over + p.weights[LUNCH] * missed + p.weights[WORKING] * worked
     )
-
-
-@compiled
-def schedule(p: UhhcProblem, state: UhhcState, limit: float) -> int:
-    """
-    Times and cost of the current solution; a cost above the limit as soon as it is passed.
-
-    BROKEN is the sum of the hard terms, known when the cost is within the limit.
-    """
-    open_days(p, state)
-    absent = 0
-    for i in range(state.order.shape[0]):
-        task = state.order[i]
-        op = p.tasks[task, FIRST_OP]
-        if state.cur[op, CARER] < 0:
-            absent += 1
-            continue
-        run_task(p, state, task)
-        if i % 8 == 7:
-            cost = running_cost(p, state)
-            if cost > limit:
-                return cost
-    left_out = 0
-    if absent > 0:
-        left_out = absent_patients(p, state)
-    by_carer = close_days(p, state)
-    number = state.number
-    number[BROKEN] += p.hard[TARDINESS] * number[TOTAL_LATE] + p.hard[WAITING] * number[TOTAL_WAIT]
-    number[BROKEN] += p.hard[PREFERENCE] * number[DISLIKES] + p.hard[OPTIONAL] * left_out
-    return running_cost(p, state) + by_carer + p.weights[OPTIONAL] * left_out
-
-
-@inlined
-def absent_patients(p: UhhcProblem, state: UhhcState) -> int:
-    """
-    Number of patients left out (their operations are next to one another).
-    """
-    count, last = 0, -1
-    for op in range(p.ops.shape[0]):
-        patient = p.ops[op, PATIENT]
-        if state.cur[op, CARER] < 0 and patient != last:
-            count += 1
-            last = patient
-    return count
+    total[carer, ALL_BROKEN] = day[carer, BROKEN_SO_FAR] + p.hard[EXTRA] * over + p.hard[LUNCH] * missed
+    total[carer, ALL_WORKED] = worked
+    total[carer, ALL_LATE] = day[carer, WORST_LATE]
+    total[carer, ALL_WAIT] = day[carer, WORST_WAIT]

@@ -7,27 +7,41 @@ from typing import NamedTuple
 
 import numpy as np
 
+from carecoord.planning.engine.hhcrsp_data import Ints
 from carecoord.planning.engine.hhcrsp_search import Budget, NoStart
-from carecoord.planning.engine.uhhc_anneal import anneal, construct, restore_best
+from carecoord.planning.engine.uhhc_anneal import anneal, assign_all
 from carecoord.planning.engine.uhhc_data import (
     ABSORBED,
     BEST,
+    BEST_BROKEN,
+    BEST_CARER,
+    BEST_EATS,
+    BROKEN,
     CARER,
     COST,
+    DURATION,
     EATEN,
+    EATS,
     FIRST_OP,
+    FREE,
+    LEFT_OUT,
     LUNCH_AT,
     LUNCH_LENGTH,
     LUNCH_OP,
     ON_THE_WAY,
-    SECOND_OP,
-    START,
+    PATIENT,
+    TASK,
     UhhcProblem,
     UhhcState,
     blank_state,
 )
+from carecoord.planning.engine.uhhc_routes import rebuild
+from carecoord.planning.engine.uhhc_trial import schedule_all
 
-CHUNK = 2_000
+# Least difference of ranks when they are refreshed, in minutes.
+GRAIN = 1e-3
+
+CHUNK = 10_000
 
 
 class Lunch(NamedTuple):
@@ -85,9 +99,12 @@ def search(problem: UhhcProblem, budget: Budget, cooling: Cooling) -> UhhcFound:
         NoStart: some operation has nobody able.
     """
     state = blank_state(problem, budget.seed)
-    if not construct(problem, state):
+    if not assign_all(problem, state):
         raise NoStart("no able carer for some service")
     began = time.perf_counter()
+    start_again(problem, state)
+    state.number[BEST], state.number[BEST_BROKEN] = state.number[COST], state.number[BROKEN]
+    remember(state)
     total, done = budget.iterations, 0
     settle = 10 * problem.ops.shape[0] if total else 60 * problem.ops.shape[0]
     anneal(problem, state, settle, 0.01)
@@ -100,6 +117,7 @@ def search(problem: UhhcProblem, budget: Budget, cooling: Cooling) -> UhhcFound:
             steps = min(CHUNK, max(1, total - done)) if total else CHUNK
             along = (share - low) / (high - low)
             anneal(problem, state, steps, cooling.hot * scale * (cooling.cold / cooling.hot) ** along)
+            refresh_ranks(problem, state)
             done += steps
             share = done / total if total else (time.perf_counter() - began) / budget.seconds
             if total and done >= total:
@@ -107,22 +125,76 @@ def search(problem: UhhcProblem, budget: Budget, cooling: Cooling) -> UhhcFound:
     return found_of(problem, state, done)
 
 
+def by_rank(problem: UhhcProblem, state: UhhcState) -> Ints:
+    """
+    All operations in order of rank.
+    """
+    return np.argsort(state.rank[: problem.ops.shape[0]], kind="stable").astype(np.int64)
+
+
+def start_again(problem: UhhcProblem, state: UhhcState) -> None:
+    """
+    Routes and times from nothing but carers, lunch bits and ranks.
+    """
+    rebuild(state, by_rank(problem, state))
+    schedule_all(problem, state)
+
+
+def refresh_ranks(problem: UhhcProblem, state: UhhcState) -> None:
+    """
+    Draw ranks towards the starts they stand for, in the same order; they would run out of digits otherwise.
+    """
+    order = by_rank(problem, state)
+    starts = (state.after[order, FREE] - problem.ops[order, DURATION]).astype(np.float64)
+    absent = state.node[order, CARER] < 0
+    starts[absent] = state.rank[order[absent]]
+    first = problem.tasks[problem.ops[order, TASK], FIRST_OP]
+    leading = np.flatnonzero(first == order)
+    ranks = np.zeros(problem.ops.shape[0])
+    steps = GRAIN * np.arange(leading.size)
+    ranks[order[leading]] = np.maximum.accumulate(starts[leading] - steps) + steps
+    state.rank[: ranks.size] = ranks[problem.tasks[problem.ops[:, TASK], FIRST_OP]]
+
+
+def restore_best(problem: UhhcProblem, state: UhhcState) -> None:
+    """
+    Go back to the best solution, with its times.
+    """
+    m = problem.ops.shape[0]
+    state.rank[:m] = state.best_rank[:m]
+    state.node[:m, CARER] = state.node[:m, BEST_CARER]
+    state.node[:m, EATS] = state.node[:m, BEST_EATS]
+    absent = state.node[:m, CARER] < 0
+    state.number[LEFT_OUT] = np.unique(problem.ops[absent, PATIENT]).size
+    start_again(problem, state)
+
+
+def remember(state: UhhcState) -> None:
+    """
+    Take the current solution for the best.
+    """
+    m = state.trial.shape[0]
+    state.best_rank[:m] = state.rank[:m]
+    state.node[:m, BEST_CARER] = state.node[:m, CARER]
+    state.node[:m, BEST_EATS] = state.node[:m, EATS]
+
+
 def found_of(problem: UhhcProblem, state: UhhcState, iterations: int) -> UhhcFound:
     """
     The best solution; operations before an absorbed wait start later by what was absorbed.
     """
     restore_best(problem, state)
+    m = problem.ops.shape[0]
     routes: list[list[int]] = [[] for _ in range(problem.carers.shape[0])]
-    for task in state.order:
-        for op in problem.tasks[task, [FIRST_OP, SECOND_OP]]:
-            if op >= 0 and state.cur[op, CARER] >= 0:
-                routes[state.cur[op, CARER]].append(int(op))
-    starts = [int(start) for start in state.cur[:, START]]
+    for op in by_rank(problem, state):
+        if state.node[op, CARER] >= 0:
+            routes[state.node[op, CARER]].append(int(op))
+    starts = [int(start) for start in state.after[:m, FREE] - problem.ops[:, DURATION]]
     for route in routes:
         later = 0
         for op in reversed(route):
             starts[op] += later
-            later += int(state.cur[op, ABSORBED])
+            later += int(state.node[op, ABSORBED])
     lunches = tuple(_lunch(problem, state, carer, route, starts) for carer, route in enumerate(routes))
     return UhhcFound(
         tuple(tuple(route) for route in routes), tuple(starts), lunches, int(state.number[COST]), iterations
