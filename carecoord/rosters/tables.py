@@ -65,6 +65,7 @@ class PlanningRunRow(RecordRow, Base):
     travel: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # providers and warnings by mode
     failure: Mapped[str | None] = mapped_column(Text)  # code, never personal data
     roster_id: Mapped[UUID | None]
+    options: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")  # stability
 
 
 class PlanningProgressRow(RecordRow, Base):
@@ -91,6 +92,7 @@ class RosterRow(VersionedRecordRow, Base):
     The rounds of a period. `state`: draft or published; one published roster a day and
     organisation is looked up by `current`. Publishing replaces in one transaction.
     `version` rises with every change: two people cannot overwrite each other unseen.
+    `problem`: that of its run with the visits added since, compressed; null when none was added.
     """
 
     __tablename__ = "roster"
@@ -109,6 +111,7 @@ class RosterRow(VersionedRecordRow, Base):
     naive: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     travel: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    problem: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 
 class RosterStopRow(RecordRow, Base):

@@ -39,7 +39,7 @@ class OpenedRoster(msgspec.Struct, frozen=True, kw_only=True):
     A roster in the planner's terms.
 
     Args:
-        packed: the problem of its run, compressed.
+        packed: the problem of its run, with what was added since, compressed.
         pins: those of today, which take the place of those of the time of planning.
     """
 
@@ -87,12 +87,12 @@ async def open_roster(uow: UnitOfWork, roster_id: UUID, version: int | None) -> 
     run = None if roster.run_id is None else await run_store.run_by_id(uow.session, roster.run_id)
     if run is not None and run.is_active:
         raise Conflict("run_active", "the plan is still being made", run_id=str(run.id))
-    documents = None if run is None else await run_store.documents_of(uow.session, run.id)
-    if documents is None or documents.problem is None:
+    packed = await store.problem_of(uow.session, roster_id)
+    if packed is None:
         raise Conflict("problem_missing", "no planning problem is kept for this roster")
     stops = await store.all_stops(uow.session, roster_id)
     pins = await past_store.pins(uow.session)
-    return OpenedRoster(roster=roster, stops=stops, packed=documents.problem, pins=pins)
+    return OpenedRoster(roster=roster, stops=stops, packed=packed, pins=pins)
 
 
 def judged(opened: OpenedRoster) -> Judgement:

@@ -28,7 +28,7 @@ from carecoord.rosters.domain import (
     Unserved,
 )
 from carecoord.rosters.store.runs import travel_json, travel_of
-from carecoord.rosters.tables import RosterRow, RosterStopRow, RosterUnservedRow
+from carecoord.rosters.tables import PlanningRunRow, RosterRow, RosterStopRow, RosterUnservedRow
 
 
 class RosterFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +87,16 @@ async def roster_by_id(session: AsyncSession, roster_id: UUID, *, lock: bool = F
         statement = statement.with_for_update()
     row = (await session.execute(statement.execution_options(populate_existing=True))).scalar_one_or_none()
     return None if row is None else roster_of(row)
+
+
+async def problem_of(session: AsyncSession, roster_id: UUID) -> bytes | None:
+    """The problem of a roster, compressed: that of its run with what was added since; None when unknown."""
+    found = await session.execute(
+        select(func.coalesce(RosterRow.problem, PlanningRunRow.problem))
+        .outerjoin(PlanningRunRow, PlanningRunRow.id == RosterRow.run_id)
+        .where(RosterRow.id == roster_id)
+    )
+    return found.scalar_one_or_none()
 
 
 async def list_rosters(session: AsyncSession, page: PageRequest) -> PageResult[Roster]:
