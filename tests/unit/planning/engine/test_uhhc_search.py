@@ -13,6 +13,20 @@ from carecoord.planning.bench.families import FAMILIES, Family, solve
 from carecoord.planning.bench.verdict import Fault, Verdict
 from carecoord.planning.engine.hhcrsp_search import Budget
 from carecoord.planning.engine.hhcrsp_workers import Team
+from carecoord.planning.engine.uhhc_anneal import anneal, assign_all
+from carecoord.planning.engine.uhhc_data import (
+    BEST_BROKEN,
+    BROKEN,
+    CARER,
+    COST,
+    FREE,
+    LEFT_OUT,
+    NEXT,
+    UhhcProblem,
+    UhhcState,
+    blank_state,
+)
+from carecoord.planning.engine.uhhc_search import refresh_ranks, start_again
 
 INSTANCES = Path(__file__).parents[4] / "../shared/bench/uhhc/instances"
 UHHC = FAMILIES["uhhc"]
@@ -28,6 +42,45 @@ def test_solutions_pass_the_judge_at_the_cost_counted(name: str) -> None:
 
     assert outcome.verdict.faults == ()
     assert outcome.verdict.objective > 0
+
+
+def annealed(name: str) -> tuple[UhhcProblem, UhhcState]:
+    """A problem and what it looks like after ten thousand draws, from hot to cold."""
+    problem = UHHC.problem(UHHC.read(name, (INSTANCES / f"{name}.json").read_bytes()))
+    state = blank_state(problem, 3)
+    assert assign_all(problem, state)
+    start_again(problem, state)
+    state.number[BEST_BROKEN] = 1 << 40
+    for temperature in (500.0, 50.0, 5.0):
+        anneal(problem, state, 4_000, temperature)
+        refresh_ranks(problem, state)
+    return problem, state
+
+
+@pytest.mark.parametrize("name", ["F4", "K9", "N2001", "i-235", "i-360"])
+def test_moves_add_up_to_a_schedule_from_nothing(name: str) -> None:
+    """What thousands of moves left, each scheduled in part only, is what one whole schedule gives."""
+    problem, state = annealed(name)
+    m = problem.ops.shape[0]
+    counted = [int(state.number[place]) for place in (COST, BROKEN, LEFT_OUT)]
+    finishes = state.after[:m, FREE][state.node[:m, CARER] >= 0].tolist()
+
+    start_again(problem, state)
+
+    assert [int(state.number[place]) for place in (COST, BROKEN, LEFT_OUT)] == counted
+    assert state.after[:m, FREE][state.node[:m, CARER] >= 0].tolist() == finishes
+
+
+def test_routes_stay_in_order_of_rank() -> None:
+    """Refreshed ranks rise along every route, and the two operations of a synchronised visit share one."""
+    problem, state = annealed("i-360")
+    m = problem.ops.shape[0]
+    steps = [(op, int(state.node[op, NEXT])) for op in range(m) if state.node[op, CARER] >= 0]
+    pairs = problem.tasks[problem.tasks[:, 1] >= 0, :2]
+
+    assert all(state.rank[op] < state.rank[following] for op, following in steps if following < m)
+    assert len(pairs) == 82
+    assert all(state.rank[one] == state.rank[two] for one, two in pairs)
 
 
 def test_same_seed_same_answer() -> None:
