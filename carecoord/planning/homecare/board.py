@@ -6,7 +6,8 @@ A change is judged by the checker's own rules, one aide at a time; only what it 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Iterable
 from copy import copy
 
 from carecoord.planning.check import check_law
@@ -41,14 +42,14 @@ class Board:
         self.lookup = lookup
         self.warnings_allowed = warnings_allowed
         self.rounds = rounds
-        self._days: dict[str, list[int]] = defaultdict(list)
+        self._days: dict[str, list[int]] = {}
         for worker, day in rounds:
-            self._days[worker].append(day)
+            self._days.setdefault(worker, []).append(day)
         self._timelines: dict[str, dict[int, DayTimeline]] = {}
         self._broken: dict[str, dict[BreachKey, int]] = {}
         self._laws: dict[tuple[str, int], DayLaw] = {}
         self.frames: dict[RoundKey, object] = {}
-        self._hours: dict[str, list[Hours]] = defaultdict(list)
+        self._hours: dict[str, list[Hours]] = {}
         self._note_hours()
         stability = lookup.problem.stability
         self._persons_max = None if stability is None else stability.persons_max
@@ -61,13 +62,33 @@ class Board:
         """Another board in the same state: what is put on it does not show on this one."""
         made = copy(self)
         made.rounds = dict(self.rounds)
-        made._days = defaultdict(list, {name: list(days) for name, days in self._days.items()})
-        made._timelines = {name: dict(days) for name, days in self._timelines.items()}
+        made._timelines = dict(self._timelines)
+        made._days = dict(self._days)
         made._broken = dict(self._broken)
         made._laws = dict(self._laws)
         made.frames = {}
-        made._hours = defaultdict(list, {name: list(hours) for name, hours in self._hours.items()})
+        made._hours = dict(self._hours)
         made._off = dict(self._off)
+        return made
+
+    def under(self, lookup: Lookup, workers: Iterable[str]) -> Board:
+        """
+        A copy under other facts.
+
+        Args:
+            lookup: tables over the changed problem; the same people, visits and aides by name.
+            workers: aides whose own facts or thresholds change.
+        """
+        made = self.copy()
+        made.lookup = lookup
+        stability = lookup.problem.stability
+        made._persons_max = None if stability is None else stability.persons_max
+        for worker in workers:
+            made._timelines.pop(worker, None)
+            made._days[worker] = [day for name, day in made.rounds if name == worker]
+            made._broken.pop(worker, None)
+            for key in [key for key in made._laws if key[0] == worker]:
+                del made._laws[key]
         return made
 
     def stops(self, worker: str, day: int) -> list[Stop]:
@@ -98,18 +119,21 @@ class Board:
             for stop in self.rounds[key]:
                 if stop.visit not in seen:
                     seen.add(stop.visit)
-                    self._hours[visits[stop.visit].person].append((stop.start_s, stop.end_s, stop.visit))
+                    hours = self._hours.setdefault(visits[stop.visit].person, [])
+                    hours.append((stop.start_s, stop.end_s, stop.visit))
 
     def put(self, worker: str, day: int, stops: list[Stop]) -> None:
         """Replace one round for good; the hours of the people in it follow."""
+        visits, hours = self.lookup.visits, self._hours
         for stop in self.stops(worker, day):
-            hours = self._hours[self.lookup.visits[stop.visit].person]
-            hours[:] = [item for item in hours if item[2] != stop.visit]
+            person = visits[stop.visit].person
+            hours[person] = [item for item in hours[person] if item[2] != stop.visit]
         for stop in stops:
-            self._hours[self.lookup.visits[stop.visit].person].append((stop.start_s, stop.end_s, stop.visit))
+            person = visits[stop.visit].person
+            hours[person] = [*hours.get(person, ()), (stop.start_s, stop.end_s, stop.visit)]
         self._forget(worker, day)
         self._note_disturbed(worker, day, stops)
-        days = self._timelines_of(worker)
+        days = self._timelines[worker] = dict(self._timelines_of(worker))
         if stops:
             self.rounds[worker, day] = stops
             days[day] = day_timeline(self.lookup, self.lookup.workers[worker], day, stops)
@@ -181,7 +205,7 @@ class Board:
 
     def hours_of(self, visit: Visit) -> list[Hours]:
         """When somebody is at the person's for another visit."""
-        return [item for item in self._hours[visit.person] if item[2] != visit.id]
+        return [item for item in self._hours.get(visit.person, ()) if item[2] != visit.id]
 
     def overlap(self, visit: Visit, start_s: int) -> Hours | None:
         """Another visit of the same person that this start would overlap."""

@@ -9,6 +9,7 @@ that lifting all of them makes the visit possible.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -43,6 +44,10 @@ CAUSES: tuple[str, ...] = (
     "skill", "refused", "pin", "availability", "travel_time", "person_overlap", "team", "disturbance_budget",
 )  # fmt: skip
 """Causes for one aide, besides the names of the working-time rules."""
+
+
+STEP_S = 300
+"""Hours of visits are told in steps of five minutes."""
 
 
 class Insertion(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,25 +198,69 @@ def _code(board: Board, visit: Visit, causes: list[WorkerCause]) -> str:
     return "no_pair" if count["team"] or present < visit.team_size else "no_legal_place"
 
 
-def _pair(board: Board, visit: Visit, able: dict[str, list[Attempt]]) -> Insertion | None:
+def insertion_with(
+    board: Board, visit: Visit, worker: Worker, partners: dict[str, list[Attempt]], options: list[Option]
+) -> Insertion | None:
+    """
+    The cheapest way to serve a visit in which one aide takes part.
+
+    Args:
+        partners: for a visit for two, the aides who can alone, with how.
+        options: alternatives, already narrowed by pins.
+    """
+    if visit.team_size == 1:
+        best = scan(board, visit, [worker], options).best
+        return None if best is None else _insertion(board, visit, [best])
+    own = try_worker(board, visit, worker, options).possible
+    return _pair(board, visit, {**partners, worker.id: own}, must={worker.id}) if own else None
+
+
+def able_alone(board: Board, visit: Visit, options: list[Option]) -> dict[str, list[Attempt]]:
+    """Aides who could be one of the team, with how."""
+    workers = [w for w in board.lookup.problem.workers if compatible(visit, w)]
+    found = {worker.id: try_worker(board, visit, worker, options).possible for worker in workers}
+    return {name: possible for name, possible in found.items() if possible}
+
+
+def _pair(
+    board: Board, visit: Visit, able: dict[str, list[Attempt]], *, must: Collection[str] = ()
+) -> Insertion | None:
     """Two aides, or as many as the team needs, who can start together; starts nearest to the wish first."""
     if len(able) < visit.team_size:
         return None
-    pinned = set(visit.pin.workers or ()) if visit.pin is not None else set()
-    for option, start_s in _common_starts(able):
-        narrowed = [at_start(option, start_s)]
-        together: list[Attempt] = []
-        for name, attempts in able.items():
-            if not any(t.day == option.day and t.slot.lo_s <= start_s <= t.slot.hi_s for t in attempts):
+    pinned = {*(visit.pin.workers or () if visit.pin is not None else ()), *must}
+    if not pinned <= able.keys():
+        return None
+    seen: set[tuple[int, int]] = set()
+    for starts in (_common_starts(able), _every_start(able, visit.team_size, pinned)):
+        for option, start_s in starts:
+            if (option.day, start_s) in seen:
                 continue
-            outcome = try_worker(board, visit, board.lookup.workers[name], narrowed, first_only=True)
-            together.extend(outcome.possible)
-        names = {attempt.worker for attempt in together}
-        if len(together) < visit.team_size or not pinned <= names:
-            continue
-        together.sort(key=lambda t: (t.worker not in pinned, cost_cents(board, visit, t), t.worker))
-        return _insertion(board, visit, together[: visit.team_size])
+            seen.add((option.day, start_s))
+            together = _together(board, visit, able, at_start(option, start_s), pinned)
+            if len(together) >= visit.team_size:
+                together.sort(key=lambda t: (t.worker not in pinned, cost_cents(board, visit, t), t.worker))
+                return _insertion(board, visit, together[: visit.team_size])
     return None
+
+
+def _together(
+    board: Board, visit: Visit, able: dict[str, list[Attempt]], option: Option, pinned: Collection[str]
+) -> list[Attempt]:
+    """How each aide can at one start; nothing where one who must come cannot, or too few can."""
+    start_s = option.earliest_s
+    near = [
+        name
+        for name, attempts in able.items()
+        if any(t.day == option.day and t.slot.lo_s <= start_s <= t.slot.hi_s for t in attempts)
+    ]
+    found: list[Attempt] = []
+    for name in sorted(near, key=lambda name: name not in pinned):
+        possible = try_worker(board, visit, board.lookup.workers[name], [option], first_only=True).possible
+        if not possible and name in pinned:
+            return []
+        found.extend(possible)
+    return found if set(pinned) <= {attempt.worker for attempt in found} else []
 
 
 def _common_starts(able: dict[str, list[Attempt]]) -> list[tuple[Option, int]]:
@@ -228,6 +277,25 @@ def _common_starts(able: dict[str, list[Attempt]]) -> list[tuple[Option, int]]:
         return (abs(start_s - (option.preferred_s or option.earliest_s)), start_s)
 
     return sorted(pairs, key=wish)
+
+
+def _every_start(
+    able: dict[str, list[Attempt]], team_size: int, pinned: Collection[str]
+) -> Iterator[tuple[Option, int]]:
+    """Starts in steps of five minutes where the ranges of enough aides meet: law may leave but the middle."""
+    whole: dict[tuple[int, int, int], Option] = {}
+    for attempts in able.values():
+        for item in attempts:
+            whole.setdefault((item.day, item.option.earliest_s, item.option.latest_s), item.option)
+    for (day, earliest_s, latest_s), option in whole.items():
+        for start_s in range(-(-earliest_s // STEP_S) * STEP_S, latest_s + 1, STEP_S):
+            free = {
+                name
+                for name, attempts in able.items()
+                if any(t.day == day and t.slot.lo_s <= start_s <= t.slot.hi_s for t in attempts)
+            }
+            if len(free) >= team_size and set(pinned) <= free:
+                yield option, start_s
 
 
 def _insertion(board: Board, visit: Visit, attempts: list[Attempt]) -> Insertion:
