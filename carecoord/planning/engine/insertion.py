@@ -22,8 +22,10 @@ from carecoord.planning.engine.layout import (
     B_OPTION,
     B_PLACE,
     B_SORT,
+    B_TOLD,
     B_TRAVEL,
     B_WISH,
+    C_TOLERANCE,
     E_COST,
     E_WORK,
     I_FRESH,
@@ -38,9 +40,11 @@ from carecoord.planning.engine.layout import (
     K_OPTION,
     K_POSITION,
     K_ROUND,
+    NOT_TOLD,
     O_DAY,
     O_EARLY,
     O_LATE,
+    O_TOLD,
     O_VISIT,
     O_WISH,
     R_COST,
@@ -64,6 +68,7 @@ from carecoord.planning.engine.layout import (
     V_PLACE,
     V_RIVALS,
     V_TEAM,
+    V_TOLD,
     W_C_COMMUTE,
     W_C_KM,
     W_C_SPLIT,
@@ -79,10 +84,13 @@ from carecoord.planning.engine.layout import (
 )
 from carecoord.planning.engine.ledger import (
     bag_take,
+    budgeted,
     change,
     load_cost,
     meet,
     pair_cost,
+    recheck,
+    spent,
     stale_rivals,
     touch,
 )
@@ -136,10 +144,15 @@ def scan(d: Data, s: State, r: int, cand: Ints) -> None:
         return
     if s.info[r, I_FRESH] == 0:
         refresh(d, s, r)
-    low, high = s.info[r, I_LOW], s.info[r, I_HIGH]
+    low, high = max(cand[K_EARLY], s.info[r, I_LOW]), min(cand[K_LATE], s.info[r, I_HIGH] - length)
+    if d.visit[v, V_TOLD] >= 0 and budgeted(d) and spent(d, s, d.visit[v, V_PERSON]):
+        if d.compat[v, w] & 8:
+            return
+        low = max(low, d.visit[v, V_TOLD] - d.price[C_TOLERANCE])
+        high = min(high, d.visit[v, V_TOLD] + d.price[C_TOLERANCE])
     for k in range(d.shift[w, day, 0]):
-        early = max(cand[K_EARLY], d.shift[w, day, 1 + 2 * k], low)
-        late = min(cand[K_LATE], d.shift[w, day, 2 + 2 * k] - length, high - length)
+        early = max(low, d.shift[w, day, 1 + 2 * k])
+        late = min(high, d.shift[w, day, 2 + 2 * k] - length)
         if d.visit[v, V_RIVALS] > 0:
             scan_pieces(d, s, r, cand, early, late, fixed)
         elif early <= late:
@@ -236,7 +249,9 @@ def fill_trial(d: Data, s: State, r: int, cand: Ints, pos: int, early: int, late
     trial[pos, B_EARLY] = early
     trial[pos, B_LATE] = late
     trial[pos, B_DURATION] = d.visit[v, V_DURATION]
-    trial[pos, B_WISH] = d.option[o, O_WISH] if d.visit[v, V_TEAM] == 1 else -1
+    alone = d.visit[v, V_TEAM] == 1
+    trial[pos, B_WISH] = d.option[o, O_WISH] if alone else -1
+    trial[pos, B_TOLD] = d.option[o, O_TOLD] if alone else NOT_TOLD
     trial[pos, B_TRAVEL] = d.road[mode, line[pos - 1, B_PLACE], here, 0] if pos > 0 else 0
     trial[pos, B_PLACE] = here
     trial[pos, B_OPTION] = o
@@ -296,6 +311,8 @@ def placed(d: Data, s: State, g: Log, cand: Ints, second: int, start: int) -> No
     s.place[v, S_ROUND] = cand[K_ROUND]
     s.place[v, S_ROUND2] = second
     s.place[v, S_START] = start
+    if d.visit[v, V_TOLD] >= 0 and budgeted(d):
+        recheck(d, s, v)
     s.total[T_PENALTY] -= d.visit[v, V_PENALTY]
     s.total[T_LEX] -= d.visit[v, V_LEX]
     stale_rivals(d, s, v)

@@ -33,13 +33,16 @@ STOPS_MAX = 40
 PAST_DAYS, PAST_SUNDAYS = 14, 8
 
 # Options: one line for each way to place a visit on a day.
-O_VISIT, O_DAY, O_EARLY, O_LATE, O_WISH, O_N = 0, 1, 2, 3, 4, 5
+# O_TOLD: start that the person was told, where it lies on this day; NOT_TOLD; OTHER_DAY.
+O_VISIT, O_DAY, O_EARLY, O_LATE, O_WISH, O_TOLD, O_N = range(7)
+NOT_TOLD, OTHER_DAY = -1, -2
+DAY_S = 86_400
 
 # Visits.
 (
     V_PERSON, V_PLACE, V_DURATION, V_TEAM, V_LEX, V_PENALTY, V_FIRST, V_LAST, V_NEED, V_CHOICES, V_RIVALS,
-    V_N,
-) = range(12)  # fmt: skip
+    V_TOLD, V_N,
+) = range(13)  # fmt: skip
 
 # Workers: where they travel, then the rules of their employer with None as BIG.
 (
@@ -49,8 +52,8 @@ O_VISIT, O_DAY, O_EARLY, O_LATE, O_WISH, O_N = 0, 1, 2, 3, 4, 5
     W_PAID_WAIT, W_SPLIT_MIN, W_SPLITS, W_LONG_SPLITS, W_SHORT_SPLIT, W_SPLIT_TOTAL, W_SPLIT_DAYS, W_DAY_MIN,
     W_SUNDAYS, W_SUNDAY_WINDOW, W_MONTH_SUNDAYS, W_HOLIDAYS, W_COMMUTE_WORK, W_PAST_END,
     W_PAST_SPANS, W_PAST_SPLIT_DAYS, W_PAST_HOLIDAY, W_C_TRAVEL, W_C_KM, W_C_COMMUTE, W_C_WISH, W_C_SPLIT,
-    W_C_WARN, W_N,
-) = range(45)  # fmt: skip
+    W_C_WARN, W_C_TOLD, W_N,
+) = range(46)  # fmt: skip
 
 # Days.
 (
@@ -61,7 +64,10 @@ O_VISIT, O_DAY, O_EARLY, O_LATE, O_WISH, O_N = 0, 1, 2, 3, 4, 5
 P_FACES, P_FRAIL, P_N = range(3)
 
 # Prices that are not read by the evaluation of one round.
-(C_NEW_FACE, C_EXCESS, C_UNWANTED, C_SHORT, C_OVER, C_FAIR, C_N) = range(7)
+# C_PEOPLE: how many may be disturbed, at most; C_TOLERANCE: seconds by which a start may move.
+(
+    C_NEW_FACE, C_EXCESS, C_UNWANTED, C_SHORT, C_OVER, C_FAIR, C_CHANGED, C_PEOPLE, C_TOLERANCE, C_N,
+) = range(10)  # fmt: skip
 
 # Rounds: what is kept of each (worker, day).
 R_LEN, R_COST, R_WORK, R_FIRST, R_LAST, R_WARN, R_N = range(7)
@@ -69,16 +75,17 @@ R_LEN, R_COST, R_WORK, R_FIRST, R_LAST, R_WARN, R_N = range(7)
 # What is known of a round while its `line` is true: 1, price and least work of its way, bounds of the day.
 I_FRESH, I_WAY, I_WORK, I_LOW, I_HIGH, I_N = range(6)
 
-# Where a visit is: option (or -1), both rounds (or -1), start.
-S_OPTION, S_ROUND, S_ROUND2, S_START, S_N = range(5)
+# Where a visit is: option (or -1), both rounds (or -1), start, 1 where it disturbs (`stability.py`).
+S_OPTION, S_ROUND, S_ROUND2, S_START, S_OFF, S_N = range(6)
 
-# Totals of a plan.
-T_SOFT, T_PENALTY, T_LEX, T_BAG, T_TOUCHED, T_CHANGED, T_N = range(7)
+# Totals of a plan; T_OFF counts people disturbed where there is a budget for that.
+T_SOFT, T_PENALTY, T_LEX, T_BAG, T_TOUCHED, T_CHANGED, T_OFF, T_N = range(8)
 
 # Buffer of one round under evaluation, one line a stop: B_GIVEN columns of input, then what is found.
 (
-    B_EARLY, B_LATE, B_DURATION, B_WISH, B_TRAVEL, B_PLACE, B_OPTION, B_EARLIEST, B_FLUSH, B_AT, B_SORT, B_N,
-) = range(12)  # fmt: skip
+    B_EARLY, B_LATE, B_DURATION, B_WISH, B_TOLD, B_TRAVEL, B_PLACE, B_OPTION, B_EARLIEST, B_FLUSH, B_AT,
+    B_SORT, B_SORT2, B_N,
+) = range(14)  # fmt: skip
 B_GIVEN = B_EARLIEST
 
 # What an evaluation says. Given: E_DAY, 24 h before the end of the day, so that clock hours hold;
@@ -100,7 +107,7 @@ class Data(NamedTuple):
         option, visit, worker, day, person, price: tables with the columns named above.
         road: mode × from × to × (seconds, metres).
         compat: visit × worker: 0 impossible, 1 wished or indifferent, 2 possible but not wanted,
-            plus 4 where a pin demands this worker.
+            plus 4 where a pin demands this worker, plus 8 where the person was told another aide.
         known: worker × person, 1 for a known face.
         order: person × workers, the likeliest to be cheap first.
         shift: worker × day × (count, start, end, start, end, …).
@@ -141,7 +148,8 @@ class State(NamedTuple):
         rounds: round × R_ columns.
         place: visit × S_ columns.
         work: worker × (total, then by week).
-        seen: worker × person, visits of this pair; the last line counts distinct workers.
+        seen: worker × person, visits of this pair; two more lines count distinct workers and
+            visits that disturb.
         total: T_ columns.
         bag: two lines: visits without a place, and the position of a visit among them.
         line: round × position × B_ columns, windows cut to shift and rests, true where I_FRESH.

@@ -10,16 +10,23 @@ iteration is undone exactly, at the price of the rounds it touched.
 
 from __future__ import annotations
 
-from carecoord.planning.engine.compiled import njit
+from carecoord.planning.engine.compiled import inlined, njit
 from carecoord.planning.engine.layout import (
+    BIG,
+    C_CHANGED,
     C_EXCESS,
     C_FAIR,
     C_NEW_FACE,
     C_OVER,
+    C_PEOPLE,
     C_SHORT,
+    C_TOLERANCE,
     C_UNWANTED,
     D_WEEK,
+    DAY_S,
     I_FRESH,
+    NOT_TOLD,
+    O_TOLD,
     O_VISIT,
     O_WISH,
     P_FACES,
@@ -27,6 +34,7 @@ from carecoord.planning.engine.layout import (
     R_N,
     R_WORK,
     S_N,
+    S_OFF,
     S_OPTION,
     S_ROUND,
     S_ROUND2,
@@ -34,11 +42,14 @@ from carecoord.planning.engine.layout import (
     T_BAG,
     T_CHANGED,
     T_LEX,
+    T_OFF,
     T_PENALTY,
     T_SOFT,
     T_TOUCHED,
     V_PERSON,
     V_RIVALS,
+    V_TOLD,
+    W_C_TOLD,
     W_C_WISH,
     W_FAIR,
     W_TARGET,
@@ -56,11 +67,18 @@ def load_cost(d: Data, w: int, work: int) -> int:
     return uneven + (over * d.price[C_OVER] if over > 0 else -over * d.price[C_SHORT])
 
 
+@inlined
+def wish_cost(d: Data, v: int, w: int) -> int:
+    """Price of an aide that the person does not want, or was not told."""
+    cost = d.price[C_UNWANTED] if d.compat[v, w] & 2 else 0
+    return cost + (d.price[C_CHANGED] if d.compat[v, w] & 8 else 0)
+
+
 @njit
 def pair_cost(d: Data, s: State, v: int, w: int) -> int:
-    """What it adds that this aide also comes to this visit: new face, too many faces, not wanted."""
+    """What it adds that this aide also comes to this visit: new face, too many, not wanted, not told."""
     p = d.visit[v, V_PERSON]
-    cost = d.price[C_UNWANTED] if d.compat[v, w] & 2 else 0
+    cost = wish_cost(d, v, w)
     if s.seen[w, p] == 0:
         if d.known[w, p] == 0:
             cost += d.price[C_NEW_FACE]
@@ -137,9 +155,56 @@ def bag_take(s: State, v: int) -> None:
 
 @njit
 def team_wish(d: Data, o: int, start: int) -> int:
-    """Price of the distance from the wished hour, once for a visit of two aides."""
-    wish = d.option[o, O_WISH]
-    return abs(start - wish) * d.worker[0, W_C_WISH] if wish >= 0 else 0
+    """Price of the distance from the wished and the told hour, once for a visit of two aides."""
+    wish, told = d.option[o, O_WISH], d.option[o, O_TOLD]
+    cost = abs(start - wish) * d.worker[0, W_C_WISH] if wish >= 0 else 0
+    if told != NOT_TOLD:
+        cost += (abs(start - told) if told >= 0 else DAY_S) * d.worker[0, W_C_TOLD]
+    return cost
+
+
+@inlined
+def budgeted(d: Data) -> bool:
+    """Whether the number of people who may be disturbed is limited."""
+    return d.price[C_PEOPLE] < BIG
+
+
+@njit
+def moved(d: Data, v: int, w: int, start: int) -> bool:
+    """Whether a visit by this aide at this time is not what the person was told (`disturbance_budget`)."""
+    told = d.visit[v, V_TOLD]
+    return told >= 0 and (d.compat[v, w] & 8 > 0 or abs(start - told) > d.price[C_TOLERANCE])
+
+
+@njit
+def recheck(d: Data, s: State, v: int) -> None:
+    """Count again whether a visit disturbs, after it came, went or moved."""
+    if d.visit[v, V_TOLD] < 0:
+        return
+    days, off = d.day.shape[0], 0
+    if s.place[v, S_OPTION] >= 0:
+        one, two, start = s.place[v, S_ROUND], s.place[v, S_ROUND2], s.place[v, S_START]
+        off = 1 if moved(d, v, one // days, start) or (two >= 0 and moved(d, v, two // days, start)) else 0
+    count_off(d, s, v, off)
+
+
+@njit
+def count_off(d: Data, s: State, v: int, off: int) -> None:
+    """Write down whether a visit disturbs, and count its person in or out."""
+    more = off - s.place[v, S_OFF]
+    if more == 0:
+        return
+    p, line = d.visit[v, V_PERSON], d.worker.shape[0] + 1
+    s.place[v, S_OFF] = off
+    s.seen[line, p] += more
+    if s.seen[line, p] == max(more, 0):
+        s.total[T_OFF] += more
+
+
+@inlined
+def spent(d: Data, s: State, p: int) -> bool:
+    """Whether this person may not be disturbed any more: the budget is used up, and not by them."""
+    return s.total[T_OFF] >= d.price[C_PEOPLE] and s.seen[d.worker.shape[0] + 1, p] == 0
 
 
 @njit
@@ -163,9 +228,33 @@ def begin(s: State, g: Log) -> None:
 
 
 @njit
+def forget_off(d: Data, s: State, g: Log) -> None:
+    """Take whatever this iteration touched out of the count of people disturbed."""
+    for k in range(s.total[T_CHANGED]):
+        count_off(d, s, g.changed[k], 0)
+    for k in range(s.total[T_TOUCHED]):
+        r = g.touched[k]
+        for i in range(s.rounds[r, R_LEN]):
+            count_off(d, s, d.option[s.stop[r, i, 0], O_VISIT], 0)
+
+
+@njit
+def recall_off(d: Data, s: State, g: Log) -> None:
+    """Count the same again, once it is back where it was."""
+    for k in range(s.total[T_CHANGED]):
+        recheck(d, s, g.changed[k])
+    for k in range(s.total[T_TOUCHED]):
+        r = g.touched[k]
+        for i in range(s.rounds[r, R_LEN]):
+            recheck(d, s, d.option[s.stop[r, i, 0], O_VISIT])
+
+
+@njit
 def undo(d: Data, s: State, g: Log, soft: int, penalty: int, lex: int) -> None:  # noqa: C901 (places first, then rounds)
     """Take the plan back to where the iteration began; the three totals are those of then."""
     days = d.day.shape[0]
+    if budgeted(d):
+        forget_off(d, s, g)
     for k in range(s.total[T_CHANGED] - 1, -1, -1):
         v = g.changed[k]
         for seat in (S_ROUND, S_ROUND2):
@@ -178,7 +267,7 @@ def undo(d: Data, s: State, g: Log, soft: int, penalty: int, lex: int) -> None: 
             bag_take(s, v)
         elif s.place[v, S_OPTION] >= 0 > g.place[k, S_OPTION]:
             bag_add(s, v)
-        for i in range(S_N):
+        for i in range(S_OFF):
             s.place[v, i] = g.place[k, i]
     for k in range(s.total[T_TOUCHED]):
         r = g.touched[k]
@@ -195,6 +284,8 @@ def undo(d: Data, s: State, g: Log, soft: int, penalty: int, lex: int) -> None: 
             if d.visit[v, V_RIVALS] > 0:
                 stale_rivals(d, s, v)
         stale(s, r)
+    if budgeted(d):
+        recall_off(d, s, g)
     s.total[T_SOFT] = soft
     s.total[T_PENALTY] = penalty
     s.total[T_LEX] = lex

@@ -11,8 +11,11 @@ import numpy as np
 from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.compiled import njit
 from carecoord.planning.engine.layout import Best, Data, Ints, Log, State
-from carecoord.planning.engine.ledger import begin, load_cost, meet
+from carecoord.planning.engine.ledger import begin, budgeted, load_cost, meet, recheck, team_wish, wish_cost
 from carecoord.planning.engine.random_numbers import seeded
+
+OVER_BUDGET = 1 << 58
+"""Weight of disturbing more people than allowed: more than all visits left out."""
 
 
 class Stopped(NamedTuple):
@@ -37,7 +40,7 @@ def empty_state(d: Data, seed: int) -> State:
         rounds=ints(rounds, lay.R_N),
         place=ints(visits, lay.S_N),
         work=ints(workers, 1 + weeks),
-        seen=ints(workers + 1, d.person.shape[0]),
+        seen=ints(workers + 2, d.person.shape[0]),
         total=ints(lay.T_N),
         bag=ints(2, visits + 1),
         line=ints(rounds, lay.STOPS_MAX, lay.B_N),
@@ -85,6 +88,7 @@ def rebuild(d: Data, s: State, g: Log) -> None:
     s.total[:] = 0
     s.work[:] = 0
     s.seen[:] = 0
+    s.place[:, lay.S_OFF] = 0
     s.bag[1, :] = -1
     recount(d, s)
 
@@ -107,10 +111,11 @@ def recount(d: Data, s: State) -> None:  # noqa: C901 (one loop for each term)
             if s.place[v, seat] >= 0:
                 w = s.place[v, seat] // days
                 meet(d, s, v, w, 1)
-                soft += d.price[lay.C_UNWANTED] if d.compat[v, w] & 2 else 0
-        if s.place[v, lay.S_ROUND2] >= 0 and d.option[o, lay.O_WISH] >= 0:
-            away = abs(s.place[v, lay.S_START] - d.option[o, lay.O_WISH])
-            soft += away * d.worker[0, lay.W_C_WISH]
+                soft += wish_cost(d, v, w)
+        if s.place[v, lay.S_ROUND2] >= 0:
+            soft += team_wish(d, o, s.place[v, lay.S_START])
+        if budgeted(d):
+            recheck(d, s, v)
     for w in range(d.worker.shape[0]):
         for day in range(days):
             line = s.rounds[w * days + day]
@@ -124,6 +129,9 @@ def recount(d: Data, s: State) -> None:  # noqa: C901 (one loop for each term)
     for p in range(d.person.shape[0]):
         soft += max(0, s.seen[d.worker.shape[0], p] - d.person[p, lay.P_FACES]) * d.price[lay.C_EXCESS]
     s.total[lay.T_SOFT] = soft
+    if s.total[lay.T_OFF] > d.price[lay.C_PEOPLE]:
+        # worse than any plan within the budget, whoever compares them
+        s.total[lay.T_LEX] += OVER_BUDGET
 
 
 def restore(d: Data, s: State, g: Log, best: Best) -> None:

@@ -20,14 +20,12 @@ from carecoord.planning.engine.layout import (
     B_EARLY,
     B_LATE,
     B_TRAVEL,
-    B_WISH,
     E_COST,
     R_COST,
     R_LEN,
     STOPS_MAX,
     W_C_SPLIT,
     W_C_TRAVEL,
-    W_C_WISH,
     W_PAID_WAIT,
     W_SPLIT_MIN,
     Data,
@@ -37,6 +35,7 @@ from carecoord.planning.engine.layout import (
 )
 from carecoord.planning.engine.ledger import touch
 from carecoord.planning.engine.rounds import gather, price_timed, store
+from carecoord.planning.engine.schedule import hour_price
 from carecoord.planning.engine.weekly import week_allows
 
 GRAIN_S = 60
@@ -91,7 +90,7 @@ def best_times(line: Ints, n: int, w: Ints, cost: Ints, choice: Ints, factor: in
         if line[i, B_EARLY] % GRAIN_S or step % GRAIN_S or width < 0 or width >= SLOTS:
             return False
     for k in range((line[0, B_LATE] - line[0, B_EARLY]) // GRAIN_S + 1):
-        cost[0, k] = wish_price(line, 0, k, w)
+        cost[0, k] = hour_price(line, 0, line[0, B_EARLY] + k * GRAIN_S, w)
     for i in range(1, n):
         extend(line, i, w, cost, choice, factor)
     last = n - 1
@@ -106,14 +105,6 @@ def best_times(line: Ints, n: int, w: Ints, cost: Ints, choice: Ints, factor: in
         if i > 0:
             at = choice[i, at]
     return True
-
-
-@njit
-def wish_price(line: Ints, i: int, k: int, w: Ints) -> int:
-    """Price of the distance from the wished hour."""
-    if line[i, B_WISH] < 0:
-        return 0
-    return abs(line[i, B_EARLY] + k * GRAIN_S - line[i, B_WISH]) * w[W_C_WISH]
 
 
 @njit
@@ -138,5 +129,6 @@ def extend(line: Ints, i: int, w: Ints, cost: Ints, choice: Ints, factor: int) -
             value = cost[i - 1, m] + (latest - m) * GRAIN_S * w[W_C_TRAVEL]
             if value < best:
                 best, at = value, m
-        cost[i, k] = best + wish_price(line, i, k, w) if at >= 0 else WORST
+        at_s = line[i, B_EARLY] + k * GRAIN_S
+        cost[i, k] = best + hour_price(line, i, at_s, w) if at >= 0 else WORST
         choice[i, k] = at

@@ -15,8 +15,10 @@ from carecoord.planning.engine.layout import (
     B_LATE,
     B_OPTION,
     B_PLACE,
+    B_TOLD,
     B_TRAVEL,
     B_WISH,
+    C_TOLERANCE,
     D_END,
     D_WEEK,
     E_BACK,
@@ -32,9 +34,11 @@ from carecoord.planning.engine.layout import (
     I_LOW,
     I_WAY,
     I_WORK,
+    NOT_TOLD,
     O_DAY,
     O_EARLY,
     O_LATE,
+    O_TOLD,
     O_VISIT,
     O_WISH,
     P_FRAIL,
@@ -44,6 +48,7 @@ from carecoord.planning.engine.layout import (
     R_LEN,
     R_WARN,
     R_WORK,
+    S_OFF,
     S_OPTION,
     S_ROUND,
     S_ROUND2,
@@ -59,6 +64,7 @@ from carecoord.planning.engine.layout import (
     V_PLACE,
     V_RIVALS,
     V_TEAM,
+    V_TOLD,
     W_C_COMMUTE,
     W_C_KM,
     W_C_TRAVEL,
@@ -74,10 +80,14 @@ from carecoord.planning.engine.layout import (
 )
 from carecoord.planning.engine.ledger import (
     bag_add,
+    budgeted,
     change,
+    count_off,
     load_cost,
     meet,
+    moved,
     pair_cost,
+    recheck,
     stale,
     stale_rivals,
     team_wish,
@@ -115,6 +125,8 @@ def drop_from(d: Data, s: State, g: Log, r: int, v: int) -> None:
 def unplace(d: Data, s: State, g: Log, v: int) -> None:
     """Take a visit out of its rounds, which then need `settle`."""
     change(s, g, v)
+    if s.place[v, S_OFF] == 1:
+        count_off(d, s, v, 0)
     drop_from(d, s, g, s.place[v, S_ROUND], v)
     if s.place[v, S_ROUND2] >= 0:
         drop_from(d, s, g, s.place[v, S_ROUND2], v)
@@ -210,11 +222,20 @@ def keep_clear(d: Data, s: State, r: int, i: int, at: int, v: int) -> None:
 
 @njit
 def cut_window(d: Data, line: Ints, i: int, o: int, at: int, w: int) -> None:
-    """The window of a stop that starts at `at`, inside its shift; a team keeps its start."""
+    """
+    The window of a stop that starts at `at`, inside its shift; a team keeps its start.
+
+    Under a budget of people disturbed, a visit that is as told stays within the tolerance while
+    others move: only its own insertion may disturb, which `scan` looks at.
+    """
     v, day = d.option[o, O_VISIT], d.option[o, O_DAY]
     early, late, wish = d.option[o, O_EARLY], d.option[o, O_LATE], d.option[o, O_WISH]
+    told = d.option[o, O_TOLD]
     if d.visit[v, V_TEAM] > 1:
-        early, late, wish = at, at, -1
+        early, late, wish, told = at, at, -1, NOT_TOLD
+    elif d.visit[v, V_TOLD] >= 0 and budgeted(d) and not moved(d, v, w, at):
+        early = max(early, d.visit[v, V_TOLD] - d.price[C_TOLERANCE])
+        late = min(late, d.visit[v, V_TOLD] + d.price[C_TOLERANCE])
     length = d.visit[v, V_DURATION]
     for k in range(d.shift[w, day, 0]):
         if d.shift[w, day, 1 + 2 * k] <= at and at + length <= d.shift[w, day, 2 + 2 * k]:
@@ -224,6 +245,7 @@ def cut_window(d: Data, line: Ints, i: int, o: int, at: int, w: int) -> None:
     line[i, B_EARLY] = early
     line[i, B_LATE] = late
     line[i, B_WISH] = wish
+    line[i, B_TOLD] = told
 
 
 @njit
@@ -297,6 +319,8 @@ def store(d: Data, s: State, r: int, buf: Ints, n: int) -> None:
         s.stop[r, i, 1] = buf[i, B_AT]
         v = d.option[buf[i, B_OPTION], O_VISIT]
         s.place[v, S_START] = buf[i, B_AT]
+        if d.visit[v, V_TOLD] >= 0 and budgeted(d):
+            recheck(d, s, v)
         if d.visit[v, V_RIVALS] > 0:
             stale_rivals(d, s, v)
     stale(s, r)

@@ -3,8 +3,9 @@ Start times of one round: a legal and cheap timing of a fixed order, in linear t
 
 The order is played as early as possible, then gaps are closed from the end by pushing
 stops late, except where an unpaid interruption is cheaper than waiting or than leaving the
-wished hour; last, each unbroken block is slid to the median of its wishes. `polish` finds
-the best timing of a round exactly; this one is for the millions of rounds of the search.
+wished hour; last, each unbroken block is slid to the weighted median of its wished and told
+hours. `polish` finds the best timing of a round exactly; this one is for the millions of
+rounds of the search.
 """
 
 # An element of a table is typed as anything, and is a whole number.
@@ -12,7 +13,7 @@ the best timing of a round exactly; this one is for the millions of rounds of th
 
 from __future__ import annotations
 
-from carecoord.planning.engine.compiled import njit
+from carecoord.planning.engine.compiled import inlined, njit
 from carecoord.planning.engine.layout import (
     B_AT,
     B_DURATION,
@@ -21,9 +22,11 @@ from carecoord.planning.engine.layout import (
     B_FLUSH,
     B_LATE,
     B_SORT,
+    B_TOLD,
     B_TRAVEL,
     B_WISH,
     BIG,
+    DAY_S,
     E_BACK,
     E_COST,
     E_DAY,
@@ -32,9 +35,11 @@ from carecoord.planning.engine.layout import (
     E_OUT,
     E_WARN,
     E_WORK,
+    NOT_TOLD,
     W_BREAK_AFTER,
     W_BREAK_MIN,
     W_C_SPLIT,
+    W_C_TOLD,
     W_C_TRAVEL,
     W_C_WARN,
     W_C_WISH,
@@ -102,11 +107,31 @@ def earliest(buf: Ints, n: int) -> bool:
     return True
 
 
+@inlined
+def liked(buf: Ints, i: int, w: Ints) -> int:
+    """The cheapest start of a stop alone: the dearer of its wished and its told hour; -1 without any."""
+    if buf[i, B_TOLD] >= 0 and (buf[i, B_WISH] < 0 or w[W_C_TOLD] > w[W_C_WISH]):
+        return buf[i, B_TOLD]
+    return buf[i, B_WISH]
+
+
+@inlined
+def hour_price(buf: Ints, i: int, at: int, w: Ints) -> int:
+    """Price of the distances of a start from the wished and from the told hour."""
+    price = 0
+    if buf[i, B_WISH] >= 0:
+        price = abs(at - buf[i, B_WISH]) * w[W_C_WISH]
+    told = buf[i, B_TOLD]
+    if told != NOT_TOLD:
+        price += (abs(at - told) if told >= 0 else DAY_S) * w[W_C_TOLD]
+    return price
+
+
 @njit
-def anchor(buf: Ints, i: int, latest: int) -> int:
+def anchor(buf: Ints, i: int, latest: int, w: Ints) -> int:
     """Where the last stop of a block would like to start, at most `latest`, adding no needless wait."""
     soon = buf[i, B_EARLIEST]
-    wish = buf[i, B_WISH]
+    wish = liked(buf, i, w)
     if wish < soon:
         return soon
     return max(soon, min(wish, latest, buf[i, B_FLUSH]))
@@ -118,7 +143,7 @@ def push_late(buf: Ints, n: int, w: Ints) -> None:
     paid = w[W_PAID_WAIT]
     split_min = w[W_SPLIT_MIN]
     splits = 0
-    at = anchor(buf, n - 1, buf[n - 1, B_LATE])
+    at = anchor(buf, n - 1, buf[n - 1, B_LATE], w)
     buf[n - 1, B_AT] = at
     for i in range(n - 2, -1, -1):
         room = at - buf[i + 1, B_TRAVEL] - buf[i, B_DURATION]
@@ -127,31 +152,57 @@ def push_late(buf: Ints, n: int, w: Ints) -> None:
         apart = min(close, room - split_min)
         split = gap > paid
         if not split and apart >= buf[i, B_EARLIEST] and splits < w[W_SPLITS]:
-            wish = buf[i, B_WISH]
-            cost_close = gap * w[W_C_TRAVEL]
-            cost_apart = w[W_C_SPLIT]
-            if wish >= 0:
-                cost_close += abs(close - wish) * w[W_C_WISH]
-                cost_apart += abs(anchor(buf, i, apart) - wish) * w[W_C_WISH]
+            cost_close = gap * w[W_C_TRAVEL] + hour_price(buf, i, close, w)
+            cost_apart = w[W_C_SPLIT] + hour_price(buf, i, anchor(buf, i, apart, w), w)
             split = cost_apart < cost_close
         if split:
             splits += 1
-            at = anchor(buf, i, apart if apart >= buf[i, B_EARLIEST] else close)
+            at = anchor(buf, i, apart if apart >= buf[i, B_EARLIEST] else close, w)
         else:
             at = close
         buf[i, B_AT] = at
 
 
+@inlined
+def sort_in(buf: Ints, k: int, key: int) -> None:
+    """Insert a key into the `k` sorted ones, two to a line of the buffer."""
+    while k > 0 and buf[(k - 1) >> 1, B_SORT + ((k - 1) & 1)] > key:
+        buf[k >> 1, B_SORT + (k & 1)] = buf[(k - 1) >> 1, B_SORT + ((k - 1) & 1)]
+        k -= 1
+    buf[k >> 1, B_SORT + (k & 1)] = key
+
+
+@njit
+def best_shift(buf: Ints, wishes: int, weight: int, w: Ints) -> int:
+    """
+    The shift nearest to none among the cheapest of a block: a weighted median of what its stops like.
+
+    Args:
+        wishes: how many keys are sorted: twice the shift, plus one for a told hour.
+        weight: of all of them.
+    """
+    low, high, sum_ = BIG, BIG, 0
+    for k in range(wishes):
+        key = buf[k >> 1, B_SORT + (k & 1)]
+        sum_ += w[W_C_TOLD] if key & 1 else w[W_C_WISH]
+        if low == BIG and 2 * sum_ >= weight:
+            low = key >> 1
+        if 2 * sum_ > weight:
+            high = key >> 1
+            break
+    return max(low, min(0, high))
+
+
 @njit
 def slide_blocks(buf: Ints, n: int, w: Ints) -> None:
-    """Slide each unbroken block as a whole towards the wished hours of its stops."""
+    """Slide each unbroken block as a whole towards the wished and the told hours of its stops."""
     paid = w[W_PAID_WAIT]
     split_min = w[W_SPLIT_MIN]
     first = 0
     before = BIG
     while first < n:
         low, high = -BIG, BIG
-        wishes = 0
+        wishes, weight = 0, 0
         i = first
         after = BIG
         while True:
@@ -159,13 +210,13 @@ def slide_blocks(buf: Ints, n: int, w: Ints) -> None:
             low = max(low, buf[i, B_EARLY] - at)
             high = min(high, buf[i, B_LATE] - at)
             if buf[i, B_WISH] >= 0:
-                k = wishes
-                want = buf[i, B_WISH] - at
-                while k > 0 and buf[k - 1, B_SORT] > want:
-                    buf[k, B_SORT] = buf[k - 1, B_SORT]
-                    k -= 1
-                buf[k, B_SORT] = want
+                sort_in(buf, wishes, 2 * (buf[i, B_WISH] - at))
                 wishes += 1
+                weight += w[W_C_WISH]
+            if buf[i, B_TOLD] >= 0:
+                sort_in(buf, wishes, 2 * (buf[i, B_TOLD] - at) + 1)
+                wishes += 1
+                weight += w[W_C_TOLD]
             if i == n - 1:
                 break
             gap = buf[i + 1, B_AT] - at - buf[i, B_DURATION] - buf[i + 1, B_TRAVEL]
@@ -174,9 +225,8 @@ def slide_blocks(buf: Ints, n: int, w: Ints) -> None:
                 break
             i += 1
         shift = 0
-        if wishes > 0:
-            below, above = buf[(wishes - 1) // 2, B_SORT], buf[wishes // 2, B_SORT]
-            shift = max(below, min(0, above))
+        if weight > 0:
+            shift = best_shift(buf, wishes, weight, w)
             low = max(low, min(0, split_min - before))
             high = min(high, max(0, after - split_min))
             shift = max(low, min(high, shift))
@@ -233,7 +283,7 @@ def account(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
         warn |= WARN_MEAL
         warns += 1
     out[E_COST] = waits * w[W_C_TRAVEL] + splits * w[W_C_SPLIT] + warns * w[W_C_WARN]
-    out[E_COST] += wishes_missed(buf, n) * w[W_C_WISH]
+    out[E_COST] += hours_missed(buf, n, w)
     out[E_WORK] = work
     out[E_FIRST] = first
     out[E_LAST] = last
@@ -242,12 +292,11 @@ def account(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
 
 
 @njit
-def wishes_missed(buf: Ints, n: int) -> int:
-    """Seconds between the wished hours and the starts, all stops together."""
+def hours_missed(buf: Ints, n: int, w: Ints) -> int:
+    """Price of the distances of all starts from wished and told hours."""
     total = 0
     for i in range(n):
-        if buf[i, B_WISH] >= 0:
-            total += abs(buf[i, B_AT] - buf[i, B_WISH])
+        total += hour_price(buf, i, buf[i, B_AT], w)
     return total
 
 

@@ -5,15 +5,17 @@ Taking up a plan made elsewhere: by hand, by an earlier solve, for an older prob
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from carecoord.planning.engine import layout as lay
-from carecoord.planning.engine.columns import DROP, ENTER, day_step, offer
+from carecoord.planning.engine.columns import DROP, ENTER, day_step, offer, on_duty
 from carecoord.planning.engine.compiled import njit
 from carecoord.planning.engine.insertion import aim, placed, put, scan
 from carecoord.planning.engine.layout import Data, Ints, Log, State
-from carecoord.planning.engine.ledger import begin
+from carecoord.planning.engine.ledger import begin, load_cost, stale, team_wish, touch
 from carecoord.planning.engine.plan import Stopped, rebuild
-from carecoord.planning.engine.rounds import drop_from, settle
+from carecoord.planning.engine.rounds import drop_from, gather, price, price_timed, settle, store
+from carecoord.planning.engine.weekly import may_work, week_allows
 
 
 @njit
@@ -46,32 +48,91 @@ def adopt_stop(d: Data, s: State, g: Log, v: int, first: int, second: int, start
             settle(d, s, g)
             return False
         placed(d, s, g, s.cand[0], s.cand[1][lay.K_ROUND], start)
-        wish = d.option[o, lay.O_WISH]
-        if wish >= 0:
-            s.total[lay.T_SOFT] += abs(start - wish) * d.worker[0, lay.W_C_WISH]
+        s.total[lay.T_SOFT] += team_wish(d, o, start)
         return True
     return False
 
 
+@njit
+def take_round(d: Data, s: State, r: int, n: int) -> bool:
+    """Make the empty round `r` the stops in `trial` at the times given; False where that is not legal."""
+    days = d.day.shape[0]
+    w, day = r // days, r % days
+    if n == 0 or n > lay.STOPS_MAX - 1 or not may_work(d, s, w, day):
+        return False
+    for i in range(n):
+        s.stop[r, i, 0] = s.trial[i, lay.B_OPTION]
+        s.stop[r, i, 1] = s.trial[i, lay.B_AT]
+    s.rounds[r, lay.R_LEN] = n
+    stale(s, r)
+    gather(d, s, r)
+    s.rounds[r, lay.R_LEN] = 0
+    line, ready = s.line[r], -lay.BIG
+    for i in range(n):
+        at = s.stop[r, i, 1]
+        line[i, lay.B_AT] = at
+        soon = max(line[i, lay.B_EARLY], ready + line[i, lay.B_TRAVEL])
+        if not soon <= at <= line[i, lay.B_LATE] or not on_duty(d, w, day, at, at + line[i, lay.B_DURATION]):
+            return False
+        ready = at + line[i, lay.B_DURATION]
+    if not price_timed(d, s, r, line, n) or not week_allows(d, s, r, s.out):
+        return False
+    store(d, s, r, line, n)
+    seat_all(d, s, r, n)
+    return True
+
+
+@njit
+def seat_all(d: Data, s: State, r: int, n: int) -> None:
+    """Write down that the visits of round `r` are there; the counts are left to `rebuild`."""
+    for i in range(n):
+        o = s.stop[r, i, 0]
+        v = d.option[o, lay.O_VISIT]
+        seat = lay.S_ROUND if s.place[v, lay.S_ROUND] < 0 else lay.S_ROUND2
+        s.place[v, seat] = r
+        s.place[v, lay.S_OPTION] = o
+
+
+@njit
+def retime(d: Data, s: State, g: Log) -> None:
+    """Time each round anew where that is cheaper."""
+    begin(s, g)
+    for r in range(s.rounds.shape[0]):
+        n = s.rounds[r, lay.R_LEN]
+        if n == 0:
+            continue
+        gather(d, s, r)
+        if not price(d, s, r, s.line[r], n) or not week_allows(d, s, r, s.out):
+            continue
+        w = r // d.day.shape[0]
+        more = load_cost(d, w, s.work[w, 0] - s.rounds[r, lay.R_WORK] + s.out[lay.E_WORK])
+        if s.out[lay.E_COST] + more < s.rounds[r, lay.R_COST] + load_cost(d, w, s.work[w, 0]):
+            touch(s, g, r)
+            store(d, s, r, s.line[r], n)
+    begin(s, g)
+
+
 def adopt(d: Data, s: State, g: Log, stops: list[Stopped]) -> int:
     """
-    Take up a plan: whole rounds where they are legal, else visit by visit; gives how many visits.
+    Take up a plan: whole rounds as they are where they are legal, else visit by visit; gives how many visits.
 
-    Times move only where the round as timed by the engine is cheaper.
+    Times move only where the round as timed by the engine is cheaper. A plan that disturbs
+    more people than allowed gives up visits of those who lose least.
     """
     usable = _usable(d, stops)
     by_round: dict[int, list[Stopped]] = {}
     for stop in usable:
         by_round.setdefault(stop.worker * d.day.shape[0] + stop.day, []).append(stop)
     for r, here in sorted(by_round.items()):
-        chosen = tuple((_option(d, stop), stop.start_s) for stop in here)
-        offer(s, chosen)
-        day_step(d, s, g, r, ENTER)
+        offer(s, tuple((_option(d, stop), stop.start_s) for stop in here))
+        if not take_round(d, s, r, len(here)):
+            day_step(d, s, g, r, ENTER)
     rebuild(d, s, g)
     team = d.visit[:, lay.V_TEAM] > 1
     half = team & (s.place[:, lay.S_ROUND] >= 0) & (s.place[:, lay.S_ROUND2] < 0)
     for lonely in np.flatnonzero(half).tolist():
         day_step(d, s, g, lonely, DROP)
+    _within_budget(d, s, g)
     seats: dict[int, list[Stopped]] = {}
     for stop in usable:
         if s.place[stop.visit, lay.S_OPTION] < 0:
@@ -79,7 +140,20 @@ def adopt(d: Data, s: State, g: Log, stops: list[Stopped]) -> int:
     for visit, aides in seats.items():
         second = aides[1].worker if len(aides) > 1 else -1
         adopt_stop(d, s, g, visit, aides[0].worker, second, aides[0].start_s)
+    retime(d, s, g)
     return int((s.place[:, lay.S_OPTION] >= 0).sum())
+
+
+def _within_budget(d: Data, s: State, g: Log) -> None:
+    """`disturbance_budget`: put off whoever may not be disturbed, those first whose visits weigh least."""
+    while s.total[lay.T_OFF] > d.price[lay.C_PEOPLE]:
+        off = np.flatnonzero(s.place[:, lay.S_OFF])
+        person = d.visit[off, lay.V_PERSON]
+        weight: npt.NDArray[np.float64] = np.bincount(person, weights=d.visit[off, lay.V_LEX])
+        weight[weight == 0] = np.inf
+        for visit in off[person == int(np.argmin(weight))].tolist():
+            day_step(d, s, g, visit, DROP)
+        rebuild(d, s, g)
 
 
 def _usable(d: Data, stops: list[Stopped]) -> list[Stopped]:

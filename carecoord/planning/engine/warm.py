@@ -65,20 +65,21 @@ def smallest() -> Data:
         lay.W_MODE, lay.W_START, lay.W_END, lay.W_TARGET, lay.W_FAIR, lay.W_SPAN_FRAIL, lay.W_REST,
         lay.W_OVER_BORDER, lay.W_FORTNIGHT_POS, lay.W_MEAL, lay.W_DAY_MIN, lay.W_SUNDAY_WINDOW,
         lay.W_COMMUTE_WORK, lay.W_PAST_SPANS, lay.W_PAST_SPLIT_DAYS, lay.W_PAST_HOLIDAY,
-        lay.W_C_TRAVEL, lay.W_C_KM, lay.W_C_COMMUTE, lay.W_C_WISH, lay.W_C_SPLIT, lay.W_C_WARN,
+        lay.W_C_TRAVEL, lay.W_C_KM, lay.W_C_COMMUTE, lay.W_C_WISH, lay.W_C_SPLIT, lay.W_C_WARN, lay.W_C_TOLD,
     ):  # fmt: skip
         worker[0, column] = 0
     worker[0, lay.W_PAST_END] = -lay.BIG
     worker[0, lay.W_PAID_WAIT], worker[0, lay.W_SPLIT_MIN] = 900, 960
     visit = ints(1, lay.V_N)
     visit[0, lay.V_DURATION], visit[0, lay.V_TEAM], visit[0, lay.V_LAST] = 3_600, 1, 1
+    visit[0, lay.V_TOLD] = 36_000
     visit[0, lay.V_LEX], visit[0, lay.V_PENALTY], visit[0, lay.V_CHOICES] = 1, lay.BIG, 1
     day = ints(1, lay.D_N)
     day[0, lay.D_END], day[0, lay.D_WEEK_END] = 86_400, 7 * 86_400
     person = ints(1, lay.P_N)
     person[0, lay.P_FACES] = lay.BIG
     return Data(
-        option=np.array([[0, 0, 36_000, 36_000, 36_000]], dtype=np.int64),
+        option=np.array([[0, 0, 36_000, 36_000, 36_000, 36_000]], dtype=np.int64),
         visit=visit,
         worker=worker,
         day=day,

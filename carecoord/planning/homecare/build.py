@@ -23,7 +23,7 @@ from carecoord.planning.homecare.build_law import (
     regimes,
     weekly_caps,
 )
-from carecoord.planning.homecare.overlap import Choice, choices, rivals
+from carecoord.planning.homecare.overlap import Choice, choices, references, rivals
 from carecoord.planning.problem import Problem, Visit
 
 NEIGHBOURS = 64
@@ -111,7 +111,7 @@ def visits(problem: Problem, option: list[Choice], lex: dict[str, int]) -> Ints:
     person = {p.id: index for index, p in enumerate(problem.persons)}
     penalty = search_penalties(problem)
     table[:, lay.V_FIRST] = len(option)
-    others = rivals(problem, option)
+    others, today = rivals(problem, option), references(problem)
     for index, choice in enumerate(option):
         table[choice.visit, lay.V_FIRST] = min(table[choice.visit, lay.V_FIRST], index)
         table[choice.visit, lay.V_LAST] = index + 1
@@ -128,6 +128,7 @@ def visits(problem: Problem, option: list[Choice], lex: dict[str, int]) -> Ints:
         line[lay.V_CHOICES] = 8
         line[lay.V_FIRST] = min(line[lay.V_FIRST], line[lay.V_LAST])
         line[lay.V_RIVALS] = len(others[index])
+        line[lay.V_TOLD] = today[visit.id].start_s if visit.id in today else lay.NOT_TOLD
     return table
 
 
@@ -184,21 +185,32 @@ def prices(problem: Problem) -> Ints:
     table[lay.C_SHORT] = weights.shortfall_cents_per_h * _SECOND
     table[lay.C_OVER] = weights.overtime_cents_per_h * _SECOND
     table[lay.C_FAIR] = weights.fairness_cents_per_h * _SECOND
+    disturbance_budget(problem, table)
     return table
+
+
+def disturbance_budget(problem: Problem, table: Ints) -> None:
+    """`disturbance_budget`, and what another aide than today's costs."""
+    table[lay.C_PEOPLE] = lay.BIG
+    if problem.stability is not None:
+        table[lay.C_CHANGED] = problem.stability.aide_change_cents * UNIT
+        table[lay.C_PEOPLE] = limit(problem.stability.persons_max)
+        table[lay.C_TOLERANCE] = problem.stability.hour_tolerance_s
 
 
 def _option_table(option: list[Choice]) -> Ints:
     table = np.zeros((max(1, len(option)), lay.O_N), dtype=np.int64)
     for index, choice in enumerate(option):
         wish = -1 if choice.wish_s is None else choice.wish_s
-        table[index] = (choice.visit, choice.day, choice.early_s, choice.late_s, wish)
+        table[index] = (choice.visit, choice.day, choice.early_s, choice.late_s, wish, choice.told)
     return table
 
 
 def eligibility(problem: Problem) -> Bytes:
-    """Which aides may make which visit: `skill`, `refused`, `pin`; and the wish `not_wanted`."""
+    """Which aides may make which visit: `skill`, `refused`, `pin`; who is not wanted, and who not told."""
     table = np.zeros((len(problem.visits), len(problem.workers)), dtype=np.int8)
     skills = [frozenset(w.skills) for w in problem.workers]
+    today = references(problem)
     for v, visit in enumerate(problem.visits):
         pinned = _pinned(visit)
         if len(pinned) > visit.team_size:
@@ -210,6 +222,8 @@ def eligibility(problem: Problem) -> Bytes:
             table[v, w] = 2 if wanted and worker.id not in wanted else 1
             if worker.id in pinned:
                 table[v, w] |= 4
+            if visit.id in today and worker.id not in today[visit.id].workers:
+                table[v, w] |= 8
     return table
 
 

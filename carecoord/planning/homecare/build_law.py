@@ -31,6 +31,8 @@ def left_out_cents(problem: Problem) -> int:
     cents += weights.new_face_cents + weights.faces_excess_cents + weights.not_wanted_cents
     cents += 2 * weights.interruption_cents + 12 * weights.hour_deviation_cents_per_h
     cents += 4 * (weights.overtime_cents_per_h + weights.fairness_cents_per_h)
+    if problem.stability is not None:
+        cents += 2 * problem.stability.aide_change_cents + 24 * problem.stability.hour_change_cents_per_h
     return 2 * cents
 
 
@@ -87,6 +89,8 @@ def regimes(problem: Problem, modes: dict[str, int]) -> Ints:
         line[lay.W_C_KM] = weights.distance_cents_per_km * _METRE
         line[lay.W_C_COMMUTE] = weights.commute_cents_per_h * _SECOND
         line[lay.W_C_WISH] = weights.hour_deviation_cents_per_h * _SECOND
+        told = problem.stability.hour_change_cents_per_h if problem.stability is not None else 0
+        line[lay.W_C_TOLD] = told * _SECOND
         line[lay.W_C_SPLIT] = weights.interruption_cents * UNIT
         line[lay.W_C_WARN] = warning_cents(problem) * UNIT
     return table

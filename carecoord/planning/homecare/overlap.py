@@ -10,7 +10,8 @@ from collections import defaultdict
 
 import msgspec
 
-from carecoord.planning.problem import Option, Problem, Visit
+from carecoord.planning.engine.layout import NOT_TOLD, OTHER_DAY
+from carecoord.planning.problem import Option, Problem, Reference, Visit
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +23,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
         day: index in `Problem.days`.
         early_s, late_s: bounds of the start.
         wish_s: wished start, if any.
+        told: start that the person was told on that day, `NOT_TOLD`, or `OTHER_DAY`.
     """
 
     visit: int
@@ -29,11 +31,20 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     early_s: int
     late_s: int
     wish_s: int | None
+    told: int = NOT_TOLD
 
 
 def choices(problem: Problem) -> list[Choice]:
     """Every option of every visit, pins applied; in order of visits."""
-    return [c for index, visit in enumerate(problem.visits) for c in _allowed(problem, index, visit)]
+    today = references(problem)
+    return [
+        c for index, visit in enumerate(problem.visits) for c in _allowed(problem, index, today.get(visit.id))
+    ]
+
+
+def references(problem: Problem) -> dict[str, Reference]:
+    """Visit -> where it is today, for visits that have such a place."""
+    return {} if problem.stability is None else {item.visit: item for item in problem.stability.reference}
 
 
 def rivals(problem: Problem, option: list[Choice]) -> list[list[int]]:
@@ -55,8 +66,9 @@ def rivals(problem: Problem, option: list[Choice]) -> list[list[int]]:
     return [sorted(items) for items in found]
 
 
-def _allowed(problem: Problem, index: int, visit: Visit) -> list[Choice]:
+def _allowed(problem: Problem, index: int, today: Reference | None) -> list[Choice]:
     found = []
+    visit = problem.visits[index]
     pin = visit.pin
     for option in visit.options:
         if pin is not None and pin.day is not None and option.day != pin.day:
@@ -66,9 +78,23 @@ def _allowed(problem: Problem, index: int, visit: Visit) -> list[Choice]:
             early, late = max(early, pin.start_s), min(late, pin.start_s)
         if early <= late:
             found.append(
-                Choice(visit=index, day=option.day, early_s=early, late_s=late, wish_s=option.preferred_s)
+                Choice(
+                    visit=index,
+                    day=option.day,
+                    early_s=early,
+                    late_s=late,
+                    wish_s=option.preferred_s,
+                    told=_told(problem, option.day, today),
+                )
             )
     return found
+
+
+def _told(problem: Problem, day: int, today: Reference | None) -> int:
+    if today is None:
+        return NOT_TOLD
+    here = problem.days[day]
+    return today.start_s if here.starts_s <= today.start_s < here.ends_s else OTHER_DAY
 
 
 def _inside_day(problem: Problem, visit: Visit, option: Option) -> tuple[int, int]:

@@ -16,7 +16,9 @@ from carecoord.planning.engine.start import adopt
 from carecoord.planning.engine.warm import warm
 from carecoord.planning.homecare.build import Built, build
 from carecoord.planning.homecare.check import check_homecare
+from carecoord.planning.homecare.explain import explain
 from carecoord.planning.homecare.leftovers import serve_leftovers
+from carecoord.planning.homecare.stability import within_budget
 from carecoord.planning.problem import Problem
 from carecoord.planning.score import score
 from carecoord.planning.solution import Progress, Round, Score, Solution, Statistics, Stop, Unassigned
@@ -50,7 +52,7 @@ def solve_homecare(
     reporter = _Reporter(problem, built, on_progress) if on_progress is not None else None
     run = Run(built.data, budget, listener=reporter, should_stop=should_stop)
     if start is not None:
-        adopt(built.data, run.state, run.log, _stops(problem, start))
+        adopt(built.data, run.state, run.log, stops_in(problem, start))
     run.construct()
     run.search(RECOMBINE_AT)
     run.recombine()
@@ -61,7 +63,13 @@ def solve_homecare(
 
 def finish(problem: Problem, built: Built, run: Run) -> Solution:
     """The best plan of a run, with what can still be served, causes, score and statistics."""
-    solution = serve_leftovers(problem, without_faults(problem, plan_of(problem, built, run.best)))
+    plan = without_faults(problem, within_budget(problem, plan_of(problem, built, run.best)))
+    solution = serve_leftovers(problem, plan)
+    if within_budget(problem, solution) is not solution:
+        # two seats of one visit may each be within the budget, and not both
+        solution = msgspec.structs.replace(
+            plan, unassigned=explain(problem, plan), score=score(problem, plan)
+        )
     statistics = Statistics(
         seed=run.budget.seed,
         iterations=run.iterations,
@@ -106,7 +114,8 @@ def plan_of(problem: Problem, built: Built, best: Best) -> Solution:
     )
 
 
-def _stops(problem: Problem, start: Solution) -> list[Stopped]:
+def stops_in(problem: Problem, start: Solution) -> list[Stopped]:
+    """Stops of a plan as the engine names them; aides and visits that the problem lacks are passed over."""
     workers = {w.id: index for index, w in enumerate(problem.workers)}
     visits = {v.id: index for index, v in enumerate(problem.visits)}
     return [

@@ -13,7 +13,7 @@ import msgspec
 
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
 from carecoord.planning.problem import Problem
-from carecoord.planning.solution import Solution, Stop
+from carecoord.planning.solution import Solution, Stop, Unassigned
 
 
 class Disturbed(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,3 +76,26 @@ def changes(lookup: Lookup, worker: str, stop: Stop) -> tuple[bool, bool]:
     if stability is None or today is None:
         return False, False
     return worker not in today.workers, abs(stop.start_s - today.start_s) > stability.hour_tolerance_s
+
+
+def within_budget(problem: Problem, solution: Solution) -> Solution:
+    """
+    The plan with no more people disturbed than allowed; usually the plan itself.
+
+    The engine keeps the budget; were it to fail, visits that changed are taken off, of the
+    people with the fewest of them first. They are then left out, not moved.
+    """
+    stability = problem.stability
+    if stability is None or stability.persons_max is None:
+        return solution
+    people = sorted(disturbed(problem, solution), key=lambda item: len(item.visits))
+    over = people[: max(0, len(people) - stability.persons_max)]
+    if not over:
+        return solution
+    off = {visit for item in over for visit in item.visits}
+    rounds = [
+        msgspec.structs.replace(item, stops=[stop for stop in item.stops if stop.visit not in off])
+        for item in solution.rounds
+    ]
+    left = [*solution.unassigned, *(Unassigned(visit=v.id) for v in problem.visits if v.id in off)]
+    return msgspec.structs.replace(solution, rounds=[item for item in rounds if item.stops], unassigned=left)

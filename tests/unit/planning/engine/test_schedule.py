@@ -32,6 +32,7 @@ def round_of(*stops: tuple[float, float, int, float | None]) -> Ints:
         buf[i, lay.B_EARLY], buf[i, lay.B_LATE] = int(early * H), int(late * H)
         buf[i, lay.B_DURATION] = minutes * 60
         buf[i, lay.B_WISH] = -1 if wish is None else int(wish * H)
+        buf[i, lay.B_TOLD] = lay.NOT_TOLD
         buf[i, lay.B_TRAVEL] = 600 if i else 0
     return buf
 
