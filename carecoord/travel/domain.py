@@ -78,6 +78,26 @@ class TravelMatrix(msgspec.Struct, frozen=True, kw_only=True):
         return 0 if self.estimated is None else int(np.count_nonzero(self.estimated))
 
 
+class TravelStar(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Travel between one point and each of some others, both ways.
+
+    Args:
+        to_s, to_m: from each of the others to the point; `MISSING` only in what a provider returns by itself.
+        from_s, from_m: from the point to each of the others.
+        snap_m: metres from the point to the network; 0 where the provider has none.
+        estimated: how many ways the great circle stood in for.
+    """
+
+    to_s: IntMatrix
+    to_m: IntMatrix
+    from_s: IntMatrix
+    from_m: IntMatrix
+    provider: str
+    snap_m: int = 0
+    estimated: int = 0
+
+
 class TravelPath(msgspec.Struct, frozen=True, kw_only=True):
     """
     A line to draw through points visited in order, one part per leg.

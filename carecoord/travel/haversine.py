@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from carecoord.kernel.geo import EARTH_RADIUS_M, Density, Point
-from carecoord.travel.domain import IntMatrix, Mode, TravelMatrix
+from carecoord.travel.domain import IntMatrix, Mode, TravelMatrix, TravelStar
 from carecoord.travel.parameters import TravelParameters, travel_parameters
 
 GREAT_CIRCLE = "great_circle"
@@ -64,6 +64,28 @@ class GreatCircle:
             metres=_whole(road_m),
             provider=self.name,
             dataset=self.parameters.version,
+        )
+
+    async def star(self, here: Point, others: Sequence[Point], mode: Mode) -> TravelStar:
+        """From one point to each of the others and back, all points taken as suburban."""
+        return self.estimated_star(here, others, mode)
+
+    def estimated_star(
+        self, here: Point, others: Sequence[Point], mode: Mode, densities: Sequence[Density] = ()
+    ) -> TravelStar:
+        """
+        The same; never missing.
+
+        Args:
+            densities: of the point and then of each of the others, or empty when nothing is known.
+        """
+        square = self.estimate([here, *others], mode, densities)
+        return TravelStar(
+            to_s=square.seconds[1:, 0],
+            to_m=square.metres[1:, 0],
+            from_s=square.seconds[0, 1:],
+            from_m=square.metres[0, 1:],
+            provider=self.name,
         )
 
     async def path(self, points: Sequence[Point], mode: Mode) -> tuple[tuple[Point, ...], ...]:

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from carecoord.kernel.geo import Point
-from carecoord.travel.domain import MISSING, IntMatrix, Mode, TravelMatrix, empty_matrix
+from carecoord.travel.domain import MISSING, IntMatrix, Mode, TravelMatrix, TravelStar, empty_matrix
 from carecoord.travel.http import JsonServer, all_or_first_error
 from carecoord.travel.polyline import decode_polyline6
 from carecoord.travel.provider import TravelUnavailable
@@ -108,6 +108,23 @@ class OsrmClient:
             snaps_m=tuple(snaps),
         )
 
+    async def star(self, here: Point, others: Sequence[Point], mode: Mode) -> TravelStar:
+        """One row and one column, asked for in parts the server accepts; see `TravelProvider.star`."""
+        profile = self._profile(mode)
+        points = [here, *others]
+        step = 2 * self._block - 1
+        parts = [range(low, min(low + step, len(points))) for low in range(1, len(points), step)]
+        out = await all_or_first_error(self._table(points, profile, range(1), part) for part in parts)
+        back = await all_or_first_error(self._table(points, profile, part, range(1)) for part in parts)
+        return TravelStar(
+            to_s=_column([table.durations for table in back]),
+            to_m=_column([table.distances for table in back]),
+            from_s=_column([[[cell] for cell in table.durations[0]] for table in out]),
+            from_m=_column([[[cell] for cell in table.distances[0]] for table in out]),
+            provider=self.name,
+            snap_m=round(out[0].sources[0].distance) if out else 0,
+        )
+
     async def path(self, points: Sequence[Point], mode: Mode) -> tuple[tuple[Point, ...], ...]:
         """Vertices of each leg; see `TravelProvider.path`."""
         profile = self._profile(mode)
@@ -197,6 +214,12 @@ def _shape(table: _Table) -> tuple[int, int] | None:
     regular = all(len(row) == columns for row in (*table.durations, *table.distances))
     same = len(table.durations) == len(table.distances) == len(table.sources)
     return (len(table.sources), columns) if regular and same else None
+
+
+def _column(parts: list[list[list[float | None]]]) -> IntMatrix:
+    """Columns of one cell a line, joined."""
+    lines = [line for part in parts for line in part]
+    return _whole(lines)[:, 0] if lines else np.zeros(0, dtype=np.int32)
 
 
 def _whole(rows: list[list[float | None]]) -> IntMatrix:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from carecoord.kernel.errors import Unavailable
 from carecoord.kernel.geo import Point
-from carecoord.travel.domain import Mode, TravelMatrix
+from carecoord.travel.domain import Mode, TravelMatrix, TravelStar
 
 
 class TravelUnavailable(Unavailable):
@@ -35,6 +35,15 @@ class TravelProvider(Protocol):
     async def matrix(self, points: Sequence[Point], mode: Mode) -> TravelMatrix:
         """
         Every ordered pair; `MISSING` where there is no way.
+
+        Raises:
+            TravelUnavailable: no answer can be had.
+        """
+        ...
+
+    async def star(self, here: Point, others: Sequence[Point], mode: Mode) -> TravelStar:
+        """
+        From one point to each of the others and back; `MISSING` where there is no way.
 
         Raises:
             TravelUnavailable: no answer can be had.

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from carecoord.kernel.geo import Point
-from carecoord.travel.domain import Mode, TravelMatrix
+from carecoord.travel.domain import Mode, TravelMatrix, TravelStar
 from carecoord.travel.http import JsonServer
 from carecoord.travel.osrm import OsrmClient
 from carecoord.travel.provider import TravelUnavailable
@@ -49,6 +49,10 @@ class EmbeddedRoads:
     async def matrix(self, points: Sequence[Point], mode: Mode) -> TravelMatrix:
         """Every ordered pair; see `TravelProvider.matrix`."""
         return await self._ask(mode, lambda client: client.matrix(points, mode))
+
+    async def star(self, here: Point, others: Sequence[Point], mode: Mode) -> TravelStar:
+        """From one point to each of the others and back; see `TravelProvider.star`."""
+        return await self._ask(mode, lambda client: client.star(here, others, mode))
 
     async def path(self, points: Sequence[Point], mode: Mode) -> tuple[tuple[Point, ...], ...]:
         """Vertices of each leg; see `TravelProvider.path`."""

@@ -14,7 +14,16 @@ import numpy as np
 
 from carecoord.kernel.geo import Density, Point, great_circle_m
 from carecoord.travel.cache import MatrixCache, cache_key, unpack
-from carecoord.travel.domain import MISSING, BoolMatrix, Mode, TravelMatrix, TravelPath, TravelWarning
+from carecoord.travel.domain import (
+    MISSING,
+    BoolMatrix,
+    IntMatrix,
+    Mode,
+    TravelMatrix,
+    TravelPath,
+    TravelStar,
+    TravelWarning,
+)
 from carecoord.travel.haversine import GreatCircle, great_circle_matrix_m
 from carecoord.travel.parameters import TravelParameters, travel_parameters
 from carecoord.travel.provider import TravelProvider, TravelUnavailable
@@ -72,6 +81,50 @@ class TravelChain:
             )
             return self._with_neighbours(replaced, points)
         return self._with_neighbours(self._repaired(answer, estimate, points), points)
+
+    async def star(
+        self, here: Point, others: Sequence[Point], mode: Mode, *, densities: Sequence[Density] = ()
+    ) -> TravelStar:
+        """
+        From one point to each of the others and back, complete; never raises for a provider's failure.
+
+        Args:
+            densities: of the point and then of each of the others; empty when nothing is known.
+        """
+        estimate = self._estimator.estimated_star(here, others, mode, densities)
+        answer = estimate
+        if self._preferred is not None and others:
+            try:
+                answer = self._repaired_star(await self._preferred.star(here, others, mode), estimate)
+            except TravelUnavailable as error:
+                lost = 0 if error.code == NOT_CONFIGURED else 2 * len(others)
+                answer = msgspec.structs.replace(estimate, estimated=lost)
+        same = great_circle_matrix_m([here, *others])[0, 1:] <= self._parameters.same_building.radius_m
+        return msgspec.structs.replace(
+            answer,
+            to_s=np.where(same, self._least_s, np.maximum(answer.to_s, self._least_s)).astype(np.int32),
+            from_s=np.where(same, self._least_s, np.maximum(answer.from_s, self._least_s)).astype(np.int32),
+        )
+
+    def _repaired_star(self, answer: TravelStar, estimate: TravelStar) -> TravelStar:
+        """Holes and impossible zeros filled by the estimate; all of it when the point is off the network."""
+        off = answer.snap_m > self._parameters.network.snap_limit_m
+
+        def holes(seconds: IntMatrix, metres: IntMatrix, estimated_s: IntMatrix) -> BoolMatrix:
+            zero = (seconds == 0) & (estimated_s > self._least_s)
+            found: BoolMatrix = (seconds == MISSING) | (metres == MISSING) | zero | off
+            return found
+
+        to_it = holes(answer.to_s, answer.to_m, estimate.to_s)
+        from_it = holes(answer.from_s, answer.from_m, estimate.from_s)
+        return msgspec.structs.replace(
+            answer,
+            to_s=np.where(to_it, estimate.to_s, answer.to_s),
+            to_m=np.where(to_it, estimate.to_m, answer.to_m),
+            from_s=np.where(from_it, estimate.from_s, answer.from_s),
+            from_m=np.where(from_it, estimate.from_m, answer.from_m),
+            estimated=int(np.count_nonzero(to_it)) + int(np.count_nonzero(from_it)),
+        )
 
     async def path(self, points: Sequence[Point], mode: Mode) -> TravelPath:
         """

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from carecoord.kernel.geo import Point, great_circle_m
-from carecoord.travel.domain import Mode, TravelMatrix, empty_matrix
+from carecoord.travel.domain import MISSING, IntMatrix, Mode, TravelMatrix, TravelStar, empty_matrix
 from carecoord.travel.http import JsonServer, all_or_first_error
 from carecoord.travel.polyline import decode_polyline6
 
@@ -112,6 +112,25 @@ class ValhallaClient:
             snaps_m=tuple(snaps),
         )
 
+    async def star(self, here: Point, others: Sequence[Point], mode: Mode) -> TravelStar:
+        """From one point to each of the others and back; see `TravelProvider.star`."""
+        points = [here, *others]
+        snaps = await self._snaps_m(points, mode)
+        near = [index for index in range(1, len(points)) if snaps[index] < _OFF_NETWORK_M]
+        lines = [np.full(len(others), MISSING, dtype=np.int32) for _ in range(4)]
+        parts = [near[start : start + self._block] for start in range(0, len(near), self._block)]
+        if snaps[0] >= _OFF_NETWORK_M:
+            parts = []
+        back = await all_or_first_error(self._cells(points, mode, part, [0]) for part in parts)
+        out = await all_or_first_error(self._cells(points, mode, [0], part) for part in parts)
+        for part, rows, columns in zip(parts, back, out, strict=True):
+            _fill(lines[0], lines[1], part, [row[0] for row in rows])
+            _fill(lines[2], lines[3], part, columns[0])
+        return TravelStar(
+            to_s=lines[0], to_m=lines[1], from_s=lines[2], from_m=lines[3],
+            provider=self.name, snap_m=snaps[0],
+        )  # fmt: skip
+
     async def path(self, points: Sequence[Point], mode: Mode) -> tuple[tuple[Point, ...], ...]:
         """Vertices of each leg; see `TravelProvider.path`."""
         legs: list[tuple[Point, ...]] = []
@@ -169,6 +188,14 @@ class ValhallaClient:
         if status != 200:
             code = answer.get("error_code") if isinstance(answer, dict) else None
             raise self._server.failure("travel_bad_answer", f"status {status}, error {code}")
+
+
+def _fill(seconds: IntMatrix, metres: IntMatrix, part: list[int], cells: list[_Cell]) -> None:
+    """Write the cells of some points, whose numbers count from 1."""
+    for index, cell in zip(part, cells, strict=True):
+        if cell.time is not None and cell.distance is not None:
+            seconds[index - 1] = round(cell.time)
+            metres[index - 1] = round(cell.distance * 1000)
 
 
 def _locations(points: Sequence[Point]) -> list[dict[str, float]]:

@@ -215,3 +215,25 @@ def _encoded(number: int) -> str:
         text += chr((0x20 | (value & 0x1F)) + 63)
         value >>= 5
     return text + chr(value + 63)
+
+
+async def test_a_star_is_asked_for_in_one_row_and_one_column(fake: Any, open_client: Open) -> None:
+    """Six ways out and six ways back: two questions."""
+    fake.answer = table
+
+    star = await open_client().star(POINTS[2], [*POINTS[:2], *POINTS[3:]], Mode.CAR)
+
+    assert len(fake.heard) == 2
+    assert star.from_s.tolist() == [round(100.4 * 2 + k) for k in (0, 1, 3, 4, 5, 6)]
+    assert star.to_s.tolist() == [round(100.4 * k + 2) for k in (0, 1, 3, 4, 5, 6)]
+    assert star.to_m.tolist() == [round(10 * (100.4 * k + 2)) for k in (0, 1, 3, 4, 5, 6)]
+
+
+async def test_a_star_larger_than_a_table_is_asked_for_in_parts(fake: Any, open_client: Open) -> None:
+    """With four points a table, six others take two questions each way, and the answer is the same."""
+    fake.answer = table
+
+    star = await open_client(max_table=4).star(POINTS[0], POINTS[1:], Mode.CAR)
+
+    assert len(fake.heard) == 4
+    assert star.to_s.tolist() == [round(100.4 * k) for k in range(1, 7)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from carecoord.kernel.geo import Density, Point
 from carecoord.travel.cache import MemoryCache
-from carecoord.travel.domain import MISSING, Mode, TravelMatrix, TravelWarning
+from carecoord.travel.domain import MISSING, Mode, TravelMatrix, TravelStar, TravelWarning
 from carecoord.travel.haversine import GreatCircle
 from carecoord.travel.provider import TravelUnavailable
 from carecoord.travel.select import TravelChain
@@ -59,6 +59,14 @@ class FixedRoads:
             dataset=await self.dataset(mode),
             snaps_m=self.snaps_m,
         )
+
+    async def star(self, here: Point, others: Sequence[Point], mode: Mode) -> TravelStar:
+        """First column and first row of the seconds given."""
+        del here, others, mode  # always the same answer
+        if self.error is not None:
+            raise self.error
+        to_s, from_s = self.seconds[1:, 0], self.seconds[0, 1:]
+        return TravelStar(to_s=to_s, to_m=to_s * 10, from_s=from_s, from_m=from_s * 10, provider=self.name)
 
     async def path(self, points: Sequence[Point], mode: Mode) -> tuple[tuple[Point, ...], ...]:
         """The legs given."""
@@ -258,3 +266,26 @@ async def test_closing_the_chain_closes_the_provider() -> None:
     await TravelChain(roads).aclose()
 
     assert roads.closed
+
+
+async def test_a_star_is_the_row_and_the_column_of_the_matrix() -> None:
+    """Asked for one point alone, the chain says what the whole matrix would have said of it."""
+    chain = TravelChain(FixedRoads([[0, 700, MISSING], [710, 0, 1100], [910, 1110, 0]]))
+    whole = await chain.matrix(POINTS, Mode.CAR)
+
+    star = await chain.star(SOUTH, POINTS[1:], Mode.CAR)
+
+    assert star.from_s.tolist() == whole.seconds[0, 1:].tolist()
+    assert star.to_s.tolist() == whole.seconds[1:, 0].tolist() == [710, 910]
+    assert star.estimated == 1
+
+
+async def test_a_star_without_any_provider_is_the_estimate() -> None:
+    """A provider that fails is stood in for, and the answer says by how many ways."""
+    failing = FixedRoads(error=TravelUnavailable("travel_timeout", "too late"))
+    estimate = await TravelChain().star(SOUTH, POINTS[1:], Mode.CAR)
+
+    star = await TravelChain(failing).star(SOUTH, POINTS[1:], Mode.CAR)
+
+    assert star.to_s.tolist() == estimate.to_s.tolist()
+    assert (estimate.estimated, star.estimated) == (0, 4)
