@@ -68,6 +68,23 @@ class Insertion(msgspec.Struct, frozen=True, kw_only=True):
     rounds: list[Round]
     cost_cents: int
 
+    @classmethod
+    def of(cls, visit: Visit, attempts: list[Attempt], cents: int) -> Insertion:
+        """
+        Attempts that start together, as one place.
+
+        Args:
+            cents: what they cost.
+        """
+        return cls(
+            visit=visit.id,
+            workers=[attempt.worker for attempt in attempts],
+            day=attempts[0].day,
+            start_s=attempts[0].start_s,
+            rounds=[Round(worker=t.worker, day=t.day, stops=t.stops) for t in attempts],
+            cost_cents=cents,
+        )
+
 
 def explain(problem: Problem, solution: Solution) -> list[Unassigned]:
     """
@@ -299,14 +316,7 @@ def _every_start(
 
 
 def _insertion(board: Board, visit: Visit, attempts: list[Attempt]) -> Insertion:
-    return Insertion(
-        visit=visit.id,
-        workers=[attempt.worker for attempt in attempts],
-        day=attempts[0].day,
-        start_s=attempts[0].start_s,
-        rounds=[Round(worker=t.worker, day=t.day, stops=t.stops) for t in attempts],
-        cost_cents=sum(cost_cents(board, visit, attempt) for attempt in attempts),
-    )
+    return Insertion.of(visit, attempts, sum(cost_cents(board, visit, attempt) for attempt in attempts))
 
 
 def apply_insertion(board: Board, insertion: Insertion) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from functools import cached_property
 
 from carecoord.planning.check import check_worker, worker_plan
-from carecoord.planning.homecare.check import check_visits
+from carecoord.planning.homecare.check import check_visits, disturbance_budget
 from carecoord.planning.lookup import Lookup, RoundKey
 from carecoord.planning.solution import Score, Stop, Violation
 from carecoord.planning.tally import Tally
@@ -71,7 +71,10 @@ class Ledger:
             days = self._days_of_worker.get(worker, set()) | {day for who, day in keys if who == worker}
             present = {day: rounds[worker, day] for day in sorted(days) if rounds.get((worker, day))}
             found.extend(check_worker(worker_plan(lookup, lookup.workers[worker], present)))
-        return [*found, *check_visits(lookup, self._around(keys, rounds))]
+        around = check_visits(lookup, self._around(keys, rounds))
+        # the budget counts the people of the whole plan
+        found.extend(item for item in around if item.rule != "disturbance_budget")
+        return [*found, *disturbance_budget(lookup, rounds)]
 
     def _around(self, keys: Collection[RoundKey], rounds: Rounds) -> Rounds:
         """The stops at the people concerned, round by round, in the order of the plan."""
