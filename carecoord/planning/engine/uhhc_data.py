@@ -67,8 +67,8 @@ LUNCH_FIRST = 1
 LUNCH_LAST = 2
 LUNCH_LENGTH = 3
 
-# Cost of one unit of a term that must be 0: low enough to pass through a broken solution, which is never kept
-# as the best once one that keeps every hard term was met.
+# Usual cost of one unit of a term that must be 0: low enough to pass through a broken solution, which is
+# never kept as the best once one that keeps every hard term was met.
 HARD = 35
 
 

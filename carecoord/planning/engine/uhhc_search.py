@@ -24,6 +24,7 @@ from carecoord.planning.engine.uhhc_data import (
     EATS,
     FIRST_OP,
     FREE,
+    HARD,
     LEFT_OUT,
     LUNCH_AT,
     LUNCH_LENGTH,
@@ -72,11 +73,19 @@ class UhhcFound(NamedTuple):
 class Cooling(NamedTuple):
     """
     First and last temperature, as shares of the cost per operation of a fair solution, and rounds.
+
+    `price` is the cost of one unit of a term that must be 0.
     """
 
     hot: float = 1.0
     cold: float = 0.005
     rounds: int = 1
+    price: int = HARD
+
+
+# Up to so many operations, rounds through cheaply broken solutions end more alike than one long one.
+FEW = 80
+FEW_COOLING = Cooling(hot=2.0, cold=0.02, rounds=4, price=20)
 
 
 def anneal_problem(problem: UhhcProblem, budget: Budget) -> UhhcFound:
@@ -86,7 +95,7 @@ def anneal_problem(problem: UhhcProblem, budget: Budget) -> UhhcFound:
     Raises:
         NoStart: some operation has nobody able.
     """
-    return search(problem, budget, Cooling())
+    return search(problem, budget, FEW_COOLING if problem.ops.shape[0] <= FEW else Cooling())
 
 
 def search(problem: UhhcProblem, budget: Budget, cooling: Cooling) -> UhhcFound:
@@ -98,6 +107,7 @@ def search(problem: UhhcProblem, budget: Budget, cooling: Cooling) -> UhhcFound:
     Raises:
         NoStart: some operation has nobody able.
     """
+    problem = problem._replace(weights=np.where(problem.hard == 1, cooling.price, problem.weights))
     state = blank_state(problem, budget.seed)
     if not assign_all(problem, state):
         raise NoStart("no able carer for some service")
