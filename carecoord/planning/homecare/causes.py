@@ -30,7 +30,7 @@ def full_cause(
     standing = standing_cause(visit, worker) or WorkerCause(worker=worker.id, code="team")
     lifted = try_worker(board, visit, worker, options, first_only=True).cause
     return (
-        standing if lifted is None else _with_also(standing, _complete(board, visit, worker, options, lifted))
+        standing if lifted is None else with_also(standing, _complete(board, visit, worker, options, lifted))
     )
 
 
@@ -38,22 +38,22 @@ def _complete(
     board: Board, visit: Visit, worker: Worker, options: list[Option], cause: WorkerCause
 ) -> WorkerCause:
     if cause.code == "availability":
-        lifted = try_worker(board, visit, _on_duty(visit, worker, options), options, first_only=True).cause
+        lifted = try_worker(board, visit, on_duty(visit, worker, options), options, first_only=True).cause
         if lifted is not None and lifted.code == "travel_time":
             lifted = _complete(board, visit, worker, options, lifted)
-        return _with_also(cause, lifted)
+        return with_also(cause, lifted)
     if cause.code != "travel_time":
         return cause
     late_s, squeeze_s = int(cause.args.get("late_s", 0)), int(cause.args.get("squeeze_s", 0))
     if squeeze_s >= visit.duration_s:
         return cause
     roomy = [msgspec.structs.replace(item, latest_s=item.latest_s + late_s) for item in options]
-    later = _on_duty(visit, worker, roomy) if late_s else worker
+    later = on_duty(visit, worker, roomy) if late_s else worker
     shorter = msgspec.structs.replace(visit, duration_s=visit.duration_s - squeeze_s)
-    return _with_also(cause, try_worker(board, shorter, later, roomy, first_only=True).cause)
+    return with_also(cause, try_worker(board, shorter, later, roomy, first_only=True).cause)
 
 
-def _on_duty(visit: Visit, worker: Worker, options: list[Option]) -> Worker:
+def on_duty(visit: Visit, worker: Worker, options: list[Option]) -> Worker:
     """The aide with a shift around every window."""
     extra = [
         Interval(start_s=option.earliest_s, end_s=option.latest_s + visit.duration_s) for option in options
@@ -61,7 +61,7 @@ def _on_duty(visit: Visit, worker: Worker, options: list[Option]) -> Worker:
     return msgspec.structs.replace(worker, shifts=[*worker.shifts, *extra])
 
 
-def _with_also(cause: WorkerCause, other: WorkerCause | None) -> WorkerCause:
+def with_also(cause: WorkerCause, other: WorkerCause | None) -> WorkerCause:
     """A cause with the rules of another one named beside it."""
     if other is None:
         return cause

@@ -17,6 +17,7 @@ from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.causes import full_cause
 from carecoord.planning.homecare.prices import cost_cents
 from carecoord.planning.homecare.scan import scan
+from carecoord.planning.homecare.team_causes import free_but_alone, needing_partner
 from carecoord.planning.homecare.trial import (
     Attempt,
     Outcome,
@@ -164,12 +165,8 @@ def explain_on(board: Board, visit: Visit) -> tuple[Unassigned, Insertion | None
     insertion, able, outcomes = _searched(board, visit, options)
     if insertion is not None:
         return Unassigned(visit=visit.id, code="insertable"), insertion
-    causes = [
-        _alone(worker.id, able[worker.id])
-        if worker.id in able
-        else full_cause(board, visit, worker, options, outcomes.get(worker.id))
-        for worker in (board.lookup.problem.workers if options else [])
-    ]
+    workers = board.lookup.problem.workers if options else []
+    causes = [_cause(board, visit, worker, options, (able, outcomes)) for worker in workers]
     return Unassigned(visit=visit.id, code=_code(board, visit, causes), causes=causes), None
 
 
@@ -192,10 +189,18 @@ def _searched(
     return _pair(board, visit, able), able, outcomes
 
 
-def _alone(worker: str, tries: list[Attempt]) -> WorkerCause:
-    """Free, but nobody to go with at that time."""
-    first = tries[0]
-    return WorkerCause(worker=worker, code="team", args={"day": first.day, "start_s": first.start_s})
+def _cause(
+    board: Board,
+    visit: Visit,
+    worker: Worker,
+    options: list[Option],
+    tried: tuple[dict[str, list[Attempt]], dict[str, Outcome]],
+) -> WorkerCause:
+    able, outcomes = tried
+    if worker.id in able:
+        return free_but_alone(worker.id, able)
+    cause = full_cause(board, visit, worker, options, outcomes.get(worker.id))
+    return cause if visit.team_size == 1 else needing_partner(board, visit, options, cause, able)
 
 
 def _code(board: Board, visit: Visit, causes: list[WorkerCause]) -> str:
@@ -254,11 +259,28 @@ def _pair(
             if (option.day, start_s) in seen:
                 continue
             seen.add((option.day, start_s))
-            together = _together(board, visit, able, at_start(option, start_s), pinned)
-            if len(together) >= visit.team_size:
-                together.sort(key=lambda t: (t.worker not in pinned, cost_cents(board, visit, t), t.worker))
-                return _insertion(board, visit, together[: visit.team_size])
+            found = pair_at(board, visit, able, at_start(option, start_s), must=pinned)
+            if found is not None:
+                return found
     return None
+
+
+def pair_at(
+    board: Board, visit: Visit, able: dict[str, list[Attempt]], option: Option, *, must: Collection[str] = ()
+) -> Insertion | None:
+    """
+    The cheapest team at one start.
+
+    Args:
+        able: aides who can alone, with how, in a window that holds the start.
+        option: narrowed to the start.
+        must: aides who take part.
+    """
+    together = _together(board, visit, able, option, must)
+    if len(together) < visit.team_size:
+        return None
+    together.sort(key=lambda t: (t.worker not in must, cost_cents(board, visit, t), t.worker))
+    return _insertion(board, visit, together[: visit.team_size])
 
 
 def _together(
@@ -271,6 +293,8 @@ def _together(
         for name, attempts in able.items()
         if any(t.day == option.day and t.slot.lo_s <= start_s <= t.slot.hi_s for t in attempts)
     ]
+    if len(near) < visit.team_size:
+        return []
     found: list[Attempt] = []
     for name in sorted(near, key=lambda name: name not in pinned):
         possible = try_worker(board, visit, board.lookup.workers[name], [option], first_only=True).possible

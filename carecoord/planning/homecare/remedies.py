@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.explain import board_of, insertion_on, take_off
 from carecoord.planning.homecare.remedy import KINDS, Kind, Remedy
+from carecoord.planning.homecare.remedy_combined import combined, skill
 from carecoord.planning.homecare.remedy_facts import availability, call_in, hours, setting
 from carecoord.planning.homecare.remedy_judge import is_true
 from carecoord.planning.homecare.remedy_plan import budget, pins, swaps, warnings
@@ -38,6 +39,9 @@ SEARCHES: tuple[tuple[Kind, Search], ...] = (
     ("call_in", call_in),
 )
 """Searches in the order in which they are made: quick ones and small burdens first."""
+
+FEW = 2
+"""With fewer remedies than this, several changes at once are looked for, and then skills."""
 
 PER_KIND = 2
 """Remedies of one kind told of one visit."""
@@ -78,6 +82,9 @@ def remedies_on(board: Board, visit: Visit, *, limits: Limits | None = None) -> 
         kept.extend(_true_ones(case, search, until))
         if time.monotonic() > until:
             break
+    for search in (combined, skill):
+        if len(kept) < FEW:
+            kept.extend(_true_ones(case, search, until))
     return sorted(kept, key=_least_burden)[: limits.most]
 
 

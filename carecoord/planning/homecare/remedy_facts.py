@@ -13,7 +13,7 @@ from carecoord.planning.homecare.explain import Insertion
 from carecoord.planning.homecare.remedy import Change, NewContract, NewSetting, NewShift, Remedy
 from carecoord.planning.homecare.remedy_trial import STEP_S, Case, down, remedy_of, up
 from carecoord.planning.homecare.what_if import what_if
-from carecoord.planning.problem import Interval, Regime, Worker
+from carecoord.planning.problem import Interval, Worker
 from carecoord.planning.rules.parameters import REGIMES, base_key, in_force
 from carecoord.planning.rules.working_time import complementary_limit_s
 from carecoord.planning.timeline import day_timeline
@@ -92,29 +92,38 @@ def hours(case: Case) -> Iterator[Remedy]:
     """More contract hours for a part-timer, as few as the week then needs; the fewest first."""
     found = []
     for worker in case.aides:
-        regime = case.board.lookup.regime_of(worker)
-        if not worker.part_time or regime.complementary_permille_max is None:
-            continue
-        most_s = worker.contract_s + case.limits.contract_s
-        if regime.part_time_weekly_below_s is not None:
-            most_s = min(most_s, regime.part_time_weekly_below_s - STEP_S)
-        if most_s <= worker.contract_s:
+        most_s = highest_contract_s(case, worker)
+        if most_s is None:
             continue
         place = case.tried([NewContract(worker=worker.id, contract_s=most_s)], worker)
         if place is not None:
-            found.append(_least_contract(case, worker, regime, place))
+            contract_s = least_contract_s(case, worker, place)
+            changes = [NewContract(worker=worker.id, contract_s=contract_s)]
+            amount_s = contract_s - worker.contract_s
+            found.append(remedy_of(case, "hours", place, changes, amount_s=amount_s))
     yield from sorted(found, key=_least)
 
 
-def _least_contract(case: Case, worker: Worker, regime: Regime, found: Insertion) -> Remedy:
-    """The place found, with the smallest contract that its weeks allow."""
+def highest_contract_s(case: Case, worker: Worker) -> int | None:
+    """The most contract hours that may be proposed to a part-timer; None where none may."""
+    regime = case.board.lookup.regime_of(worker)
+    if not worker.part_time or regime.complementary_permille_max is None:
+        return None
+    most_s = worker.contract_s + case.limits.contract_s
+    if regime.part_time_weekly_below_s is not None:
+        # a part-time contract stays below full time (L3123-1)
+        most_s = min(most_s, regime.part_time_weekly_below_s - STEP_S)
+    return most_s if most_s > worker.contract_s else None
+
+
+def least_contract_s(case: Case, worker: Worker, found: Insertion) -> int:
+    """The smallest contract under which a place found is legal, in steps of five minutes."""
     work_s = max(_week_work(case, worker, found))
     contract_s = worker.contract_s
-    permille = regime.complementary_permille_max or 0
+    permille = case.board.lookup.regime_of(worker).complementary_permille_max or 0
     while complementary_limit_s(contract_s, permille) < work_s:
         contract_s += STEP_S
-    changes = [NewContract(worker=worker.id, contract_s=contract_s)]
-    return remedy_of(case, "hours", found, changes, amount_s=contract_s - worker.contract_s)
+    return contract_s
 
 
 def _week_work(case: Case, worker: Worker, found: Insertion) -> list[int]:

@@ -7,17 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from carecoord.planning.homecare.board import Board
-from carecoord.planning.homecare.explain import Insertion, able_alone, insertion_with
+from carecoord.planning.homecare.explain import Insertion, able_alone, insertion_with, pair_at
 from carecoord.planning.homecare.prices import cost_cents
 from carecoord.planning.homecare.remedy import NewOption, Remedy
-from carecoord.planning.homecare.remedy_trial import TIER_BURDEN, Case, down, remedy_of, up
+from carecoord.planning.homecare.remedy_trial import STEP_S, TIER_BURDEN, Case, down, remedy_of, up
 from carecoord.planning.homecare.slots import Frame, Slot, frame_of, ranges
 from carecoord.planning.homecare.trial import at_start, attempts_at
 from carecoord.planning.homecare.what_if import what_if
 from carecoord.planning.problem import Option, Visit
-
-STEP_S = 300
 
 
 class _Room(NamedTuple):
@@ -66,9 +63,7 @@ def _widened(case: Case, index: int, later: bool) -> Remedy | None:
     )
     amount_s = option.earliest_s - wide.earliest_s + wide.latest_s - option.latest_s
     changes = [NewOption(visit=case.visit.id, option=wide, replaces=index)]
-    return remedy_of(
-        case, "window", found, changes, amount_s=amount_s, more_burden=TIER_BURDEN[case.visit.tier]
-    )
+    return remedy_of(case, "window", found, changes, amount_s=amount_s, more_burden=tier_burden(case.visit))
 
 
 def _starts(case: Case, option: Option, later: bool) -> list[int]:
@@ -117,34 +112,16 @@ def _rooms(case: Case, far: Option) -> list[_Room]:
 def _first_team(case: Case, far: Option, starts: list[int]) -> Insertion | None:
     """For two: the nearest start at which enough aides can."""
     able = able_alone(case.board, case.visit, [far])
-    if len(able) < case.visit.team_size:
-        return None
     for start_s in starts:
-        narrow = at_start(far, start_s)
-        near = [
-            name
-            for name, attempts in able.items()
-            if any(t.slot.lo_s <= start_s <= t.slot.hi_s for t in attempts)
-        ]
-        if len(near) < case.visit.team_size:
-            continue
-        first, *_ = near
-        found = _team_at(case.board, case.visit, near, narrow, first)
+        found = pair_at(case.board, case.visit, able, at_start(far, start_s))
         if found is not None:
             return found
     return None
 
 
-def _team_at(board: Board, visit: Visit, near: list[str], option: Option, _first: str) -> Insertion | None:
-    workers = board.lookup.workers
-    partners = {
-        name: possible for name, possible in able_alone(board, visit, [option]).items() if name in near
-    }
-    for name in partners:
-        found = insertion_with(board, visit, workers[name], partners, [option])
-        if found is not None:
-            return found
-    return None
+def tier_burden(visit: Visit) -> int:
+    """What it weighs to ask for another hour or day of a visit, by how much hangs on it."""
+    return TIER_BURDEN[visit.tier]
 
 
 def other_day(case: Case) -> Iterator[Remedy]:
@@ -164,7 +141,7 @@ def other_day(case: Case) -> Iterator[Remedy]:
                 best = found
         if best is not None:
             days = abs(option.day - visit.options[0].day)
-            burden = TIER_BURDEN[visit.tier] + 3 * days
+            burden = tier_burden(visit) + 3 * days
             yield remedy_of(case, "other_day", best, changes, more_burden=burden)
 
 
