@@ -62,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         worker_heartbeat_timeout_s: a job whose worker is silent for so long is taken by another.
         worker_stop_s: how long a worker that is asked to stop lets its jobs finish.
         solver_memory_mib: memory a solver process may take.
+        solver_whole_visits: a day of more visits is planned in sectors, a longer period from 2.5 times as many.
         import_limit_bytes: largest file accepted.
         log_level: DEBUG, INFO, WARNING or ERROR.
     """
@@ -91,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     worker_heartbeat_timeout_s: int = 6
     worker_stop_s: int = 20
     solver_memory_mib: int = 2048
+    solver_whole_visits: int = 1200
     import_limit_bytes: int = 20_000_000
     log_level: str = "INFO"
 
@@ -252,5 +254,6 @@ _RANGES = (
     ("worker_heartbeat_timeout_s", 2, 600),
     ("worker_stop_s", 0, 3600),
     ("solver_memory_mib", 256, 1_000_000),
+    ("solver_whole_visits", 2, 1_000_000),
     ("import_limit_bytes", 10_000, 1_000_000_000),
 )

@@ -66,6 +66,41 @@ class PlanningRunRow(RecordRow, Base):
     failure: Mapped[str | None] = mapped_column(Text)  # code, never personal data
     roster_id: Mapped[UUID | None]
     options: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")  # stability
+    territory: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)  # when planned in parts
+
+
+class PlanningPartRow(RecordRow, Base):
+    """
+    One part of a run that is planned in parts: a sector (`stage` 0) or a border part (`stage` 1).
+
+    `document`, `solution` and `outcome` are compressed: what is to be planned, the best plan so
+    far, the plan in the end. `generation` names the worker attempt that may write.
+    """
+
+    __tablename__ = "planning_part"
+    links = (
+        tenant_reference("run_id", "planning_run", ondelete="CASCADE"),
+        UniqueConstraint("run_id", "stage", "index"),
+        CheckConstraint("state in ('queued', 'running', 'done')", name="state"),
+    )
+
+    run_id: Mapped[UUID] = mapped_column(index=True)
+    stage: Mapped[int] = mapped_column(Integer)
+    index: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(16), default="queued", server_default="queued")
+    visits: Mapped[int] = mapped_column(Integer)
+    aides: Mapped[int] = mapped_column(Integer)
+    attempts: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    generation: Mapped[UUID | None]
+    started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    heartbeat_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    solution: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    outcome: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    best: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # Score of the best plan so far
+    naive: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # key figures of the naive plan
+    travel: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # who answered, when asked for this part
 
 
 class PlanningProgressRow(RecordRow, Base):

@@ -14,18 +14,17 @@ import time
 from carecoord.jobs.process import run_in_child
 from carecoord.jobs.spec import JobContext
 from carecoord.kernel.errors import Conflict, Invalid, Unavailable
-from carecoord.kernel.geo import Density
-from carecoord.rosters.assemble import Places, PlanInput, assemble, modes_of, places_of
-from carecoord.rosters.documents import pack_problem
-from carecoord.rosters.domain import ProgressPoint, TravelNote, TravelUsed
+from carecoord.rosters.asking import Asked, matrices_of, travel_used
+from carecoord.rosters.assemble import assemble, modes_of, places_of
+from carecoord.rosters.documents import pack_problem, unpack_problem
+from carecoord.rosters.domain import ProgressPoint
 from carecoord.rosters.messages import SOLVE, SolveNews, SolveOrder, SolveOutcome
 from carecoord.rosters.orders import PlanRosters
+from carecoord.rosters.part_tasks import divide
+from carecoord.rosters.parts import PLACES_MAX, TerritoryDocument, is_divided
 from carecoord.rosters.service import execution
 from carecoord.rosters.service.execution import Claim
-from carecoord.territory.service import communes_by_code
-from carecoord.travel.configure import open_travel
-from carecoord.travel.domain import Mode, TravelMatrix, TravelWarning
-from carecoord.travel.store import DatabaseCache
+from carecoord.rosters.service.parts import has_parts
 
 log = logging.getLogger(__name__)
 
@@ -47,17 +46,22 @@ PATIENCE_S = 90.0
 
 async def plan_period(context: JobContext, payload: PlanRosters) -> None:
     """
-    Work through one run.
+    Work through one run, or divide it into parts that go on as jobs of their own.
 
     Raises:
         Unavailable: the child died or the worker is asked to stop; the queue starts the job again.
     """
     async with context.open_uow() as uow:
+        # Divided by an attempt before: its parts are jobs of their own, and this one has nothing left to do.
+        if await has_parts(uow, payload.run_id):
+            return
         claim = await execution.claim_run(uow, context.actor, payload.run_id)
     if claim is None:
         return
     try:
-        problem = claim.problem or await _prepare(context, claim)
+        problem = await _problem(context, claim)
+        if problem is None:
+            return
         outcome = await _solve(context, claim, problem)
         await _finish(context, claim, outcome)
     except Invalid as error:
@@ -76,72 +80,37 @@ async def give_up(context: JobContext, payload: PlanRosters, failure: str) -> No
         await execution.fail_run(uow, payload.run_id, failure)
 
 
-async def _prepare(context: JobContext, claim: Claim) -> bytes:
-    """Read the input, ask for travel times, keep the problem."""
+async def _problem(context: JobContext, claim: Claim) -> bytes | None:
+    """The problem that an attempt before left, if it is planned in one piece; else a new one."""
+    if claim.problem is not None:
+        found = await asyncio.to_thread(unpack_problem, claim.problem)
+        if not is_divided(found, context.settings.solver_whole_visits):
+            return claim.problem
+    return await _prepare(context, claim)
+
+
+async def _prepare(context: JobContext, claim: Claim) -> bytes | None:
+    """Read the input, ask for travel times, keep the problem; None for a period that goes on in parts."""
     async with context.open_uow() as uow:
         given = await execution.gather(uow, context.actor, claim.run)
     places = places_of(given)
-    matrices = await _matrices(context, given, places)
-    problem = await asyncio.to_thread(lambda: pack_problem(assemble(given, places, matrices)))
-    travel = [_travel_used(mode, matrix, places) for mode, matrix in matrices.items()]
+    bare = assemble(given, places, {})
+    divided = is_divided(bare, context.settings.solver_whole_visits)
+    if divided and len(places.points) > PLACES_MAX:
+        await divide(context, claim, TerritoryDocument(problem=bare, communes=places.communes))
+        return None
+    owners = [(kind, owner.hex) for kind, owner in places.owners]
+    asked = Asked(points=places.points, communes=places.communes, modes=modes_of(given), owners=owners)
+    matrices = await matrices_of(context, asked)
+    whole = assemble(given, places, matrices)
+    problem = await asyncio.to_thread(pack_problem, whole)
+    travel = [travel_used(mode, matrix, owners) for mode, matrix in matrices.items()]
     async with context.open_uow() as uow:
         await execution.save_problem(uow, claim, problem, travel)
+    if divided:
+        await divide(context, claim, TerritoryDocument(problem=whole, communes=places.communes))
+        return None
     return problem
-
-
-async def _matrices(context: JobContext, given: PlanInput, places: Places) -> dict[Mode, TravelMatrix]:
-    async with context.open_uow() as uow:
-        communes = await communes_by_code(uow, set(places.communes))
-    # A commune that left the official list counts as suburban, in estimates alone.
-    densities = [communes[code].density if code in communes else Density.SUBURBAN for code in places.communes]
-    travel = open_travel(context.settings)
-    try:
-        return {
-            mode: await travel.matrix(places.points, mode, densities=densities, cache=ShortCache(context))
-            for mode in modes_of(given)
-        }
-    finally:
-        await travel.aclose()
-
-
-class ShortCache:
-    """
-    The database cache of matrices in transactions of their own: none stays open while a server thinks.
-    """
-
-    def __init__(self, context: JobContext) -> None:
-        self._context = context
-
-    async def get(self, key: str) -> bytes | None:
-        """The packed answer, or None."""
-        async with self._context.open_uow() as uow:
-            return await DatabaseCache(uow).get(key)
-
-    async def put(self, key: str, matrix: TravelMatrix, mode: Mode) -> None:
-        """Keep an answer."""
-        async with self._context.open_uow() as uow:
-            await DatabaseCache(uow).put(key, matrix, mode)
-
-
-def _travel_used(mode: Mode, matrix: TravelMatrix, places: Places) -> TravelUsed:
-    return TravelUsed(
-        mode=mode.value,
-        provider=matrix.provider,
-        dataset=matrix.dataset,
-        pairs=matrix.pairs,
-        fallback_pairs=matrix.fallback_pairs,
-        notes=[_note(warning, places) for warning in matrix.warnings],
-    )
-
-
-def _note(warning: TravelWarning, places: Places) -> TravelNote:
-    """A warning about a point says whose door it is instead of its index."""
-    args = dict(warning.args)
-    point = args.pop("point", None)
-    if isinstance(point, int):
-        kind, owner_id = places.owners[point]
-        args[kind] = owner_id.hex
-    return TravelNote(code=warning.code, args=args)
 
 
 class Listener:

@@ -5,12 +5,15 @@ Job name -> handler. Only workers read this table: handlers may reach the solver
 from __future__ import annotations
 
 from carecoord.jobs.spec import JobEntry
+from carecoord.rosters import part_tasks as parts
 from carecoord.rosters import tasks as rosters
-from carecoord.rosters.orders import PLAN_ROSTERS
+from carecoord.rosters.orders import PLAN_PART, PLAN_ROSTERS, STITCH_PARTS
 
 # One line per job: JobEntry(spec=SPEC, handler=handler, give_up=None).
 JOBS: tuple[JobEntry, ...] = (
     JobEntry(spec=PLAN_ROSTERS, handler=rosters.plan_period, give_up=rosters.give_up),
+    JobEntry(spec=PLAN_PART, handler=parts.plan_part, give_up=parts.give_up_part),
+    JobEntry(spec=STITCH_PARTS, handler=parts.stitch, give_up=parts.give_up_stitching),
 )
 
 

@@ -165,6 +165,16 @@ async def tell(uow: UnitOfWork, claim: Claim, point: ProgressPoint | None) -> bo
     return state == "stopping"
 
 
+async def mark_phase(uow: UnitOfWork, claim: Claim, phase: str) -> None:
+    """
+    Say what a run is at.
+
+    Raises:
+        Conflict: another attempt has taken the run up.
+    """
+    await _write(uow, claim, phase=phase, heartbeat_at=uow.now)
+
+
 async def save_best(uow: UnitOfWork, claim: Claim, solution: bytes) -> None:
     """
     Keep the best plan so far, from which another attempt may start.
