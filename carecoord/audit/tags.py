@@ -38,3 +38,4 @@ class Tag(enum.StrEnum):
     MOVE_UNDONE = "visit:move_undone"
     VISIT_PINNED = "visit:pinned"
     VISIT_UNPINNED = "visit:unpinned"
+    SLOT_ACCEPTED = "roster:slot_accepted"

@@ -333,3 +333,46 @@ async def visits_by_id(uow: UnitOfWork, actor: Actor, ids: Collection[UUID]) -> 
     """
     actor.require(CAREPLAN_READ)
     return {visit.id: visit for visit in await visit_store.visits_by_id(uow.session, ids)} if ids else {}
+
+
+async def visits_stamp(uow: UnitOfWork, actor: Actor, first: date, last: date) -> str:
+    """
+    A text that changes whenever a visit due in a period is added, changed or cancelled.
+
+    Raises:
+        Refused: the actor lacks `careplan:read`.
+    """
+    actor.require(CAREPLAN_READ)
+    return await visit_store.stamp(uow.session, first, last)
+
+
+async def intervention_named(uow: UnitOfWork, actor: Actor, reference: str) -> Intervention | None:
+    """
+    The line of a reference, if there is one.
+
+    Raises:
+        Refused: the actor lacks `careplan:read`.
+    """
+    actor.require(CAREPLAN_READ)
+    return await store.intervention_by_reference(uow.session, reference)
+
+
+async def settle_intervention(
+    uow: UnitOfWork, actor: Actor, reference: str, first: date, last: date
+) -> tuple[Intervention, list[VisitToPlan]]:
+    """
+    Make the visits of one line in a period what it says, and give them.
+
+    Raises:
+        Refused: the actor lacks `careplan:write`.
+        NotFound: no line has this reference.
+    """
+    actor.require(CAREPLAN_WRITE)
+    found = await store.intervention_by_reference(uow.session, reference)
+    if found is None:
+        raise NotFound("intervention_unknown", "no such intervention")
+    await _settle(uow, actor, [found], first, last, only=found.id)
+    visits = await visit_store.visits_between(
+        uow.session, first, last, person_id=found.person_id, with_cancelled=False
+    )
+    return found, [visit for visit in visits if visit.intervention_id == found.id]

@@ -98,6 +98,12 @@ async def intervention(session: AsyncSession, intervention_id: UUID) -> Interven
     return found[0] if found else None
 
 
+async def intervention_by_reference(session: AsyncSession, reference: str) -> Intervention | None:
+    """One intervention of the acting organisation by its key of imports."""
+    found = await interventions(session, InterventionRow.reference == reference)
+    return found[0] if found else None
+
+
 async def interventions_of_person(session: AsyncSession, person_id: UUID) -> list[Intervention]:
     """What is provided to one person."""
     return await interventions(session, CarePlanRow.person_id == person_id)

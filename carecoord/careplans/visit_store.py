@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, not_, select, update
+from sqlalchemy import ColumnElement, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from carecoord.careplans.domain import VisitToPlan
@@ -86,6 +86,16 @@ async def visits_between(
     if not with_cancelled:
         conditions.append(VisitRow.status != "cancelled")
     return await _read(session, *conditions)
+
+
+async def stamp(session: AsyncSession, first: date, last: date) -> str:
+    """Changes whenever a visit due in a period is added, changed, cancelled or removed."""
+    found = await session.execute(
+        select(func.count(), func.sum(func.extract("epoch", VisitRow.updated_at))).where(
+            VisitRow.due_on.between(first, last)
+        )
+    )
+    return " ".join(map(str, found.one()))
 
 
 async def visits_by_id(session: AsyncSession, ids: Collection[UUID]) -> list[VisitToPlan]:

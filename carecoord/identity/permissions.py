@@ -20,10 +20,11 @@ ROSTER_PLAN = "roster:plan"
 ROSTER_EDIT = "roster:edit"
 ROSTER_PUBLISH = "roster:publish"
 REPORT_READ = "report:read"
+OFFER_READ = "offer:read"
 TOKEN_WRITE = "token:write"  # noqa: S105 - a name, not a secret
 ORGANISATION_WRITE = "organisation:write"
 
-_READ = frozenset({PERSON_READ, CAREPLAN_READ, AIDE_READ, ROSTER_READ, REPORT_READ})
+_READ = frozenset({PERSON_READ, CAREPLAN_READ, AIDE_READ, ROSTER_READ, REPORT_READ, OFFER_READ})
 _PLAN = frozenset({ROSTER_PLAN, ROSTER_EDIT, ROSTER_PUBLISH})
 _RECORDS = frozenset({PERSON_WRITE, AIDE_WRITE, CAREPLAN_WRITE, IMPORT_WRITE})
 
@@ -34,8 +35,8 @@ ROLES: dict[str, frozenset[str]] = {
     "coordinator": _READ | _PLAN | _RECORDS | {TOKEN_WRITE},
     # CCAS or CIAS: heads the service, sees figures, keeps the records of people.
     "manager": _READ | {PERSON_WRITE, CAREPLAN_WRITE, IMPORT_WRITE, TOKEN_WRITE},
-    # CCAS or CIAS: at the desk; sees and completes the record of a person.
-    "agent": frozenset({PERSON_READ, PERSON_WRITE, CAREPLAN_READ}),
+    # CCAS or CIAS: at the desk; sees and completes the record of a person, and what could be offered.
+    "agent": frozenset({PERSON_READ, PERSON_WRITE, CAREPLAN_READ, OFFER_READ}),
     "reader": _READ,
 }
 

@@ -83,18 +83,18 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
 
     def id_at(self, lat: float, lon: float) -> str:
         """The identifier of the place at these coordinates."""
-        return self.ids[_rounded(lat, lon)]
+        return self.ids[rounded(lat, lon)]
 
 
 def places_of(given: PlanInput) -> Places:
     """Every place of the plan once: doors first, then where rounds start and end."""
     found: dict[tuple[float, float], tuple[str, str, UUID]] = {}
     for person in _people_visited(given):
-        found.setdefault(_rounded(person.latitude, person.longitude), (person.insee, "person", person.id))
+        found.setdefault(rounded(person.latitude, person.longitude), (person.insee, "person", person.id))
     for aide in given.aides:
         owner = (aide.start_insee, "aide", aide.id)
-        found.setdefault(_rounded(aide.start_latitude, aide.start_longitude), owner)
-        found.setdefault(_rounded(aide.end_latitude, aide.end_longitude), owner)
+        found.setdefault(rounded(aide.start_latitude, aide.start_longitude), owner)
+        found.setdefault(rounded(aide.end_latitude, aide.end_longitude), owner)
     return Places(
         points=[Point(lat=lat, lon=lon) for lat, lon in found],
         ids={where: f"p{index}" for index, where in enumerate(found)},
@@ -165,7 +165,7 @@ def _up_to_minutes(seconds: IntMatrix) -> list[list[int]]:
     return whole
 
 
-def _rounded(lat: float, lon: float) -> tuple[float, float]:
+def rounded(lat: float, lon: float) -> tuple[float, float]:
     # Adding zero turns -0.0 into 0.0, so that both are one key.
     return (round(lat, PLACE_DECIMALS) + 0.0, round(lon, PLACE_DECIMALS) + 0.0)
 
@@ -211,7 +211,7 @@ def _worker(given: PlanInput, places: Places, aide: Aide, regime: planning.Regim
         mode=msgspec.convert(aide.travel_mode, planning.Mode),
         start_place=places.id_at(aide.start_latitude, aide.start_longitude),
         end_place=places.id_at(aide.end_latitude, aide.end_longitude),
-        shifts=_shifts(given.windows.get(aide.id, []), given.origin, _end_s(given)),
+        shifts=shifts_of(given.windows.get(aide.id, []), given.origin, _end_s(given)),
         weekend_team=aide.weekend_team,
         sunday_consent=aide.sunday_consent,
         history=history_of(
@@ -220,7 +220,7 @@ def _worker(given: PlanInput, places: Places, aide: Aide, regime: planning.Regim
     )
 
 
-def _shifts(
+def shifts_of(
     windows: list[tuple[datetime, datetime]], origin: datetime, end_s: int
 ) -> list[planning.Interval]:
     """Elapsed seconds, within the period, touching stretches joined."""

@@ -240,3 +240,14 @@ async def absences_between(
     """
     actor.require(AIDE_READ)
     return await store.absences_between(uow.session, starts_at, ends_at, aide_id)
+
+
+async def workforce_stamp(uow: UnitOfWork, actor: Actor, start: datetime, end: datetime) -> str:
+    """
+    A text that changes whenever an aide, her weekly hours, or an absence that meets a period changes.
+
+    Raises:
+        Refused: the actor lacks `aide:read`.
+    """
+    actor.require(AIDE_READ)
+    return await store.stamp(uow.session, start, end)

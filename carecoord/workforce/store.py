@@ -160,6 +160,21 @@ async def add_absence(session: AsyncSession, organisation_id: UUID, absence: Abs
     )
 
 
+async def stamp(session: AsyncSession, start: datetime, end: datetime) -> str:
+    """Changes whenever an aide, her weekly hours, or an absence that meets a period changes."""
+    away = (AbsenceRow.starts_at < end) & (AbsenceRow.ends_at > start)
+    found = await session.execute(
+        select(
+            func.count(),
+            func.sum(AideRow.version),
+            func.sum(func.extract("epoch", AideRow.updated_at)),
+            select(func.count()).select_from(AbsenceRow).where(away).scalar_subquery(),
+            select(func.sum(func.extract("epoch", AbsenceRow.updated_at))).where(away).scalar_subquery(),
+        ).select_from(AideRow)
+    )
+    return " ".join(map(str, found.one()))
+
+
 async def absences_between(
     session: AsyncSession, starts_at: datetime, ends_at: datetime, aide_id: UUID | None
 ) -> list[Absence]:

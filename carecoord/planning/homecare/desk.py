@@ -109,7 +109,7 @@ class Desk:
 
     def _surely(self, trial: Trial, key: RoundKey, stop: Stop) -> tuple[int, int]:
         """The part of a stop's hour that it takes wherever it gives way to; end before start when none."""
-        lane = self._lane(trial, key)
+        lane = self.lane(trial, key)
         at = next(index for index, item in enumerate(lane.stops) if item.visit == stop.visit)
         return lane.latest[at], lane.earliest[at] + stop.end_s - stop.start_s
 
@@ -157,12 +157,13 @@ class Desk:
                 worker = self.lookup.workers[name]
                 days = {**self.resident.timelines[name], **trial.timelines[name]}
                 rows += self.resident.rows(
-                    worker, day, self._lane(trial, (name, day)), days, self.need.give_way_s
+                    worker, day, self.lane(trial, (name, day)), days, self.need.give_way_s
                 )
             columns[day] = np.concatenate([kept, table(rows)], axis=1)
         return columns
 
-    def _lane(self, trial: Trial, key: RoundKey) -> Lane:
+    def lane(self, trial: Trial, key: RoundKey) -> Lane:
+        """A round as a trial leaves it, with the room of its stops."""
         if key not in trial.rounds:
             return self.ground.lanes[key]
         worker = self.lookup.workers[key[0]]
@@ -186,7 +187,7 @@ class Desk:
         for seat in candidate.seats:
             worker = self.resident.workers[seat.worker]
             seconds = self.lookup.ways[worker.id].seconds
-            lane = self._lane(trial, (worker.id, candidate.day))
+            lane = self.lane(trial, (worker.id, candidate.day))
             stops = lane.placed(stop, here, seat.position, seconds)
             yield worker, day_timeline(self.lookup, worker, candidate.day, stops)
 

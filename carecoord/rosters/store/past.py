@@ -179,6 +179,14 @@ async def pins(session: AsyncSession, visit_ids: Sequence[UUID] | None = None) -
     return [pin_of(row) for row in (await session.execute(statement)).scalars()]
 
 
+async def pins_stamp(session: AsyncSession) -> str:
+    """Changes whenever a pin is set, changed or lifted; one cheap statement."""
+    found = await session.execute(
+        select(func.count(), func.sum(func.extract("epoch", PinRow.updated_at))).select_from(PinRow)
+    )
+    return " ".join(map(str, found.one()))
+
+
 async def save_pin(session: AsyncSession, organisation_id: UUID, pin: Pin) -> None:
     """Set the pin of a visit, replacing the one it had."""
     values: dict[str, Any] = {
