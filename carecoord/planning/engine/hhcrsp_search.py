@@ -31,11 +31,20 @@ MIDDLING = 110
 class Budget(NamedTuple):
     """
     When to stop: after `seconds`, or after `iterations` draws when that is not 0; `seed` settles the draws.
+
+    With `processor`, the seconds are those of the processor of the search's own process.
     """
 
     seconds: float
     iterations: int
     seed: int
+    processor: bool = False
+
+    def now(self) -> float:
+        """
+        Reading in seconds of the clock this budget goes by.
+        """
+        return time.process_time() if self.processor else time.perf_counter()
 
 
 class Found(NamedTuple):
@@ -128,7 +137,7 @@ def search(problem: HhcrspProblem, budget: Budget, cooling: Cooling) -> Found:
     """
     data, state = begin_search(problem, budget.seed)
     scale = scale_of(problem)
-    began = time.perf_counter()
+    began = budget.now()
     total = budget.iterations or 0
     done = 0
     for number in range(cooling.rounds):
@@ -143,7 +152,7 @@ def search(problem: HhcrspProblem, budget: Budget, cooling: Cooling) -> Found:
             temperature = hot * (cooling.cold * scale / hot) ** along
             anneal(data, state, steps, temperature, temperature)
             done += steps
-            share = done / total if total else (time.perf_counter() - began) / budget.seconds
+            share = done / total if total else (budget.now() - began) / budget.seconds
             if total and done >= total:
                 share = 1.0
     return found_of(problem, data, state, done)

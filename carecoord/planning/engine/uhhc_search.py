@@ -2,7 +2,6 @@
 Annealing of one UHHC problem within a time or an iteration budget, in one process.
 """
 
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -111,7 +110,7 @@ def search(problem: UhhcProblem, budget: Budget, cooling: Cooling) -> UhhcFound:
     state = blank_state(problem, budget.seed)
     if not assign_all(problem, state):
         raise NoStart("no able carer for some service")
-    began = time.perf_counter()
+    began = budget.now()
     start_again(problem, state)
     state.number[BEST], state.number[BEST_BROKEN] = state.number[COST], state.number[BROKEN]
     remember(state)
@@ -129,7 +128,7 @@ def search(problem: UhhcProblem, budget: Budget, cooling: Cooling) -> UhhcFound:
             anneal(problem, state, steps, cooling.hot * scale * (cooling.cold / cooling.hot) ** along)
             refresh_ranks(problem, state)
             done += steps
-            share = done / total if total else (time.perf_counter() - began) / budget.seconds
+            share = done / total if total else (budget.now() - began) / budget.seconds
             if total and done >= total:
                 share = 1.0
     return found_of(problem, state, done)
