@@ -78,7 +78,10 @@ def cut(problem: Problem, rounds: dict[RoundKey, list[Stop]], days: list[int]) -
     made = msgspec.structs.replace(
         problem,
         days=[_day(problem.days[day], offset_s) for day in days],
-        workers=[_worker(lookup, worker, lines[worker.id], (first, last)) for worker in problem.workers],
+        workers=[
+            _worker(lookup, worker, lines[worker.id], (first, last), _spans(rounds, worker, days))
+            for worker in problem.workers
+        ],
         persons=_persons(lookup, rounds, (first, last)),
         visits=visits,
         stability=_stability(problem, {visit.id for visit in visits}, offset_s),
@@ -145,11 +148,26 @@ def _visit(visit: Visit, first: int, last: int, offset_s: int) -> Visit:
     return msgspec.structs.replace(visit, options=options, pin=pin)
 
 
-def _worker(lookup: Lookup, worker: Worker, lines: dict[int, DayTimeline], span: tuple[int, int]) -> Worker:
+def _spans(rounds: dict[RoundKey, list[Stop]], worker: Worker, days: list[int]) -> list[Stop]:
+    """Stops of an aide on the days as they are."""
+    return [stop for day in days for stop in rounds.get((worker.id, day), [])]
+
+
+def _worker(
+    lookup: Lookup,
+    worker: Worker,
+    lines: dict[int, DayTimeline],
+    span: tuple[int, int],
+    present: list[Stop],
+) -> Worker:
     first, last = span
     days = lookup.problem.days
     offset_s, end_s = days[first].starts_s, days[last].ends_s
     low_s, high_s = _room(lookup, worker, lines, span)
+    if present:
+        # what is there is legal as it is, whatever the estimate of the room says
+        low_s = min(low_s, present[0].start_s)
+        high_s = max(high_s, *(stop.end_s for stop in present))
     shifts = []
     for shift in worker.shifts:
         start, end = max(shift.start_s, low_s, offset_s), min(shift.end_s, high_s)

@@ -36,8 +36,8 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
     What a repair starts from.
 
     Args:
-        problem: the whole horizon as events leave it: hours of aides, visits, lengths; what never
-            moves is pinned in it, so that the checker says when it did.
+        after: the whole horizon as events leave it: hours of aides, visits, lengths.
+        problem: the same with what never moves pinned, so that the checker says when it did.
         before: the plan as it was.
         baseline: what is left of it when nothing is done: no round breaks travel or hours.
         days: indices of the days that may change, consecutive.
@@ -46,6 +46,7 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
         waiting: visits that were left out before and could take place on these days.
     """
 
+    after: Problem
     problem: Problem
     before: Solution
     baseline: Solution
@@ -95,6 +96,7 @@ def ground(problem: Problem, plan: Solution, situation: Situation) -> Ground:
     made = stops_of_visits(rounds)
     pinned = _pinned(after, made, fixed, displaced, situation, before)
     return Ground(
+        after=after,
         problem=pinned,
         before=plan,
         baseline=_solution(rounds),
