@@ -7,7 +7,7 @@ A change is judged by the checker's own rules, one aide at a time; only what it 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import copy
 
 from carecoord.planning.check import check_law
@@ -207,10 +207,15 @@ class Board:
         """When somebody is at the person's for another visit."""
         return [item for item in self._hours.get(visit.person, ()) if item[2] != visit.id]
 
-    def overlap(self, visit: Visit, start_s: int) -> Hours | None:
-        """Another visit of the same person that this start would overlap."""
+    def overlap(self, visit: Visit, start_s: int, beside: Collection[str] = ()) -> Hours | None:
+        """
+        Another visit of the same person that this start would overlap.
+
+        Args:
+            beside: visits of the same new round: one aide makes them one after the other.
+        """
         end_s = start_s + visit.duration_s
         for item in self._hours.get(visit.person, ()):
-            if item[0] < end_s and start_s < item[1] and item[2] != visit.id:
+            if item[0] < end_s and start_s < item[1] and item[2] != visit.id and item[2] not in beside:
                 return item
         return None

@@ -2,7 +2,7 @@
 Why one aide cannot take one visit, told so that lifting what is told makes it possible.
 
 After the nearest miss, the aide is tried again as if it were lifted: with the skill, with a
-shift, with a shorter visit or a longer window. What still stands in the way then is named in `also`.
+shift, with the missing time. What still stands in the way then is named in `also`.
 """
 
 from __future__ import annotations
@@ -10,47 +10,48 @@ from __future__ import annotations
 import msgspec
 
 from carecoord.planning.homecare.board import Board
-from carecoord.planning.homecare.trial import Outcome, standing_cause, try_worker
+from carecoord.planning.homecare.trial import Attempt, Outcome, crammed, standing_cause, try_worker
 from carecoord.planning.problem import Interval, Option, Visit, Worker
 from carecoord.planning.solution import WorkerCause
 
 
-def full_cause(
+def nearest_miss(
     board: Board, visit: Visit, worker: Worker, options: list[Option], tried: Outcome | None
-) -> WorkerCause:
+) -> tuple[WorkerCause, Attempt | None]:
     """
-    The cause of one aide for whom a visit is impossible.
+    The cause of one aide for whom a visit is impossible, and the round that it tells about.
+
+    The round is absent where no order of time allows one.
 
     Args:
         options: alternatives of the visit, already narrowed by its pin; at least one.
         tried: what trying the aide gave; absent for one who is refused or lacks a skill.
     """
-    if tried is not None and tried.cause is not None:
-        return _complete(board, visit, worker, options, tried.cause)
+    if tried is not None:
+        cause, place = _complete(board, visit, worker, options, tried)
+        if cause is not None:
+            return cause, place
     standing = standing_cause(visit, worker) or WorkerCause(worker=worker.id, code="team")
-    lifted = try_worker(board, visit, worker, options, first_only=True).cause
-    return (
-        standing if lifted is None else with_also(standing, _complete(board, visit, worker, options, lifted))
-    )
+    lifted = try_worker(board, visit, worker, options, first_only=True)
+    cause, place = _complete(board, visit, worker, options, lifted)
+    return with_also(standing, cause), place
 
 
 def _complete(
-    board: Board, visit: Visit, worker: Worker, options: list[Option], cause: WorkerCause
-) -> WorkerCause:
+    board: Board, visit: Visit, worker: Worker, options: list[Option], missed: Outcome
+) -> tuple[WorkerCause | None, Attempt | None]:
+    """What stands in the way, with all that would still stand there once that is lifted, and where."""
+    cause = missed.cause
+    if cause is None:
+        return None, missed.possible[0]
     if cause.code == "availability":
-        lifted = try_worker(board, visit, on_duty(visit, worker, options), options, first_only=True).cause
-        if lifted is not None and lifted.code == "travel_time":
-            lifted = _complete(board, visit, worker, options, lifted)
-        return with_also(cause, lifted)
-    if cause.code != "travel_time":
-        return cause
-    late_s, squeeze_s = int(cause.args.get("late_s", 0)), int(cause.args.get("squeeze_s", 0))
-    if squeeze_s >= visit.duration_s:
-        return cause
-    roomy = [msgspec.structs.replace(item, latest_s=item.latest_s + late_s) for item in options]
-    later = on_duty(visit, worker, roomy) if late_s else worker
-    shorter = msgspec.structs.replace(visit, duration_s=visit.duration_s - squeeze_s)
-    return with_also(cause, try_worker(board, shorter, later, roomy, first_only=True).cause)
+        lifted = try_worker(board, visit, on_duty(visit, worker, options), options, first_only=True)
+        further, place = _complete(board, visit, worker, options, lifted)
+        return with_also(cause, further), place
+    if missed.tight is not None:
+        place = crammed(missed.tight)
+        return named_beside(cause, [] if place is None else place.rules), place
+    return cause, missed.nearest
 
 
 def on_duty(visit: Visit, worker: Worker, options: list[Option]) -> Worker:
@@ -63,10 +64,12 @@ def on_duty(visit: Visit, worker: Worker, options: list[Option]) -> Worker:
 
 def with_also(cause: WorkerCause, other: WorkerCause | None) -> WorkerCause:
     """A cause with the rules of another one named beside it."""
-    if other is None:
-        return cause
-    named = [cause.code, *_split(cause), other.code, *_split(other)]
-    also = [code for code in dict.fromkeys(named) if code != cause.code]
+    return cause if other is None else named_beside(cause, [other.code, *_split(other)])
+
+
+def named_beside(cause: WorkerCause, rules: list[str]) -> WorkerCause:
+    """A cause with more rules named beside it."""
+    also = [code for code in dict.fromkeys([*_split(cause), *rules]) if code != cause.code]
     return msgspec.structs.replace(cause, args={**cause.args, "also": ", ".join(also)}) if also else cause
 
 

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 import msgspec
 
 from carecoord.planning.homecare.board import Board
-from carecoord.planning.homecare.causes import full_cause
+from carecoord.planning.homecare.causes import nearest_miss
 from carecoord.planning.homecare.prices import cost_cents
 from carecoord.planning.homecare.scan import scan
 from carecoord.planning.homecare.team_causes import free_but_alone, needing_partner
@@ -199,8 +199,8 @@ def _cause(
     able, outcomes = tried
     if worker.id in able:
         return free_but_alone(worker.id, able)
-    cause = full_cause(board, visit, worker, options, outcomes.get(worker.id))
-    return cause if visit.team_size == 1 else needing_partner(board, visit, options, cause, able)
+    cause, place = nearest_miss(board, visit, worker, options, outcomes.get(worker.id))
+    return cause if visit.team_size == 1 else needing_partner(board, visit, cause, place, able)
 
 
 def _code(board: Board, visit: Visit, causes: list[WorkerCause]) -> str:

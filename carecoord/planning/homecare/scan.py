@@ -15,7 +15,7 @@ import msgspec
 from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.prices import cost_cents, least_cents
 from carecoord.planning.homecare.slots import Frame, Slot, frame_of, ranges
-from carecoord.planning.homecare.trial import Attempt, Misses, Outcome, attempts_at, detour_s
+from carecoord.planning.homecare.trial import Attempt, Misses, Outcome, Tight, attempts_at, detour_s
 from carecoord.planning.problem import Option, Visit, Worker
 
 
@@ -86,7 +86,8 @@ def _places(
         for lo_s, hi_s in windows:
             for slot in frame.slots(visit, lo_s, hi_s):
                 if slot.lo_s > slot.hi_s:
-                    misses[worker.id].late(frame, visit, slot, hi_s)
+                    tight = Tight(frame, visit, option, slot, (lo_s, hi_s))
+                    misses[worker.id].late(tight)
                     continue
                 least = least_cents(
                     board, visit, worker.id, option,

@@ -163,6 +163,25 @@ class Frame:
             stops[index] = _stop(stops[index].visit, soon, stops[index].end_s - stops[index].start_s)
         return stops
 
+    def crammed(self, visit: Visit, position: int, start_s: int) -> list[Stop]:
+        """The round with the visit where time is too short: others give way as far as their windows allow."""
+        here = self.board.lookup.place_of[visit.id]
+        stops = [*self.stops[:position], _stop(visit.id, start_s, visit.duration_s), *self.stops[position:]]
+        places = [*self.places[:position], here, *self.places[position:]]
+        for index in range(position - 1, -1, -1):
+            due = stops[index + 1].start_s - self.seconds[places[index]][places[index + 1]]
+            leg = self.legs[index]
+            if stops[index].end_s <= due:
+                break
+            stops[index] = _stop(leg.visit, max(due - leg.duration_s, self.earliest[index]), leg.duration_s)
+        for index in range(position + 1, len(stops)):
+            ready = stops[index - 1].end_s + self.seconds[places[index - 1]][places[index]]
+            leg = self.legs[index - 1]
+            if stops[index].start_s >= ready:
+                break
+            stops[index] = _stop(leg.visit, min(ready, self.latest[index - 1]), leg.duration_s)
+        return stops
+
     def compact(self, visit: Visit, slot: Slot, *, late: bool) -> list[Stop]:
         """
         The round with the visit in a slot and as little waiting as can be.

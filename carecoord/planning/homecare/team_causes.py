@@ -5,9 +5,9 @@ Causes of a visit for two, aide by aide: who is free when, and whether anybody c
 from __future__ import annotations
 
 from carecoord.planning.homecare.board import Board
-from carecoord.planning.homecare.causes import on_duty, rules_in_the_way, with_also
+from carecoord.planning.homecare.causes import named_beside
 from carecoord.planning.homecare.trial import Attempt, at_start, try_worker
-from carecoord.planning.problem import Option, Visit
+from carecoord.planning.problem import Visit
 from carecoord.planning.solution import WorkerCause
 
 Able = dict[str, list[Attempt]]
@@ -40,41 +40,21 @@ def free_but_alone(worker: str, able: Able) -> WorkerCause:
 
 
 def needing_partner(
-    board: Board, visit: Visit, options: list[Option], cause: WorkerCause, able: Able
+    board: Board, visit: Visit, cause: WorkerCause, place: Attempt | None, able: Able
 ) -> WorkerCause:
-    """A cause, with `team` beside it unless somebody could go along once it is lifted."""
-    if _has_partner(board, visit, options, cause, able):
+    """
+    A cause, with `team` beside it unless somebody could go along once it is lifted.
+
+    Args:
+        place: what the cause tells about.
+    """
+    if place is not None and _has_partner(board, visit, place, able):
         return cause
-    return with_also(cause, WorkerCause(worker=cause.worker, code="team"))
+    return named_beside(cause, ["team"])
 
 
-def _has_partner(board: Board, visit: Visit, options: list[Option], cause: WorkerCause, able: Able) -> bool:
-    others = [name for name in able if name != cause.worker]
-    if len(others) < visit.team_size - 1:
-        return False
-    for option, start_s in _lifted_starts(board, visit, options, cause):
-        narrow = [at_start(option, start_s)]
-        free = sum(
-            bool(try_worker(board, visit, board.lookup.workers[name], narrow, first_only=True).possible)
-            for name in others
-        )
-        if free >= visit.team_size - 1:
-            return True
-    return False
-
-
-def _lifted_starts(
-    board: Board, visit: Visit, options: list[Option], cause: WorkerCause
-) -> list[tuple[Option, int]]:
-    """Starts at which the aide could, were what the cause names out of the way."""
-    if "start_s" in cause.args:
-        start_s, day = int(cause.args["start_s"]), int(cause.args["day"])
-        return [(option, start_s) for option in options if option.day == day][:1]
-    named, worker = rules_in_the_way(cause), board.lookup.workers[cause.worker]
-    aide = on_duty(visit, worker, options) if "availability" in named else worker
-    if "travel_time" in named:
-        # the shortage is told for one position; its start is not, so nobody can be promised for it
-        return []
-    outcome = try_worker(board, visit, aide, options)
-    found = [*outcome.possible, *([outcome.nearest] if outcome.nearest is not None else [])]
-    return list({(item.day, item.start_s): (item.option, item.start_s) for item in found}.values())
+def _has_partner(board: Board, visit: Visit, place: Attempt, able: Able) -> bool:
+    narrow = [at_start(place.option, place.start_s)]
+    others = [board.lookup.workers[name] for name in able if name != place.worker]
+    free = sum(bool(try_worker(board, visit, other, narrow, first_only=True).possible) for other in others)
+    return free >= visit.team_size - 1

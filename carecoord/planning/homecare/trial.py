@@ -8,6 +8,7 @@ trial that failed for the fewest reasons, and among those by the least.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -61,6 +62,31 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
         return (len(self.rules), sum(excess(item) * _UNIT_S[item.unit] for item in self.broken))
 
 
+class Tight(NamedTuple):
+    """A position with too little time, and the starts that window and shift would allow there."""
+
+    frame: Frame
+    visit: Visit
+    option: Option
+    slot: Slot
+    window: tuple[int, int]
+
+    @property
+    def short_s(self) -> int:
+        """The time that is missing."""
+        return self.slot.lo_s - self.slot.hi_s
+
+    @property
+    def starts(self) -> list[int]:
+        """Starts in the window at which the visit would at least come between its two neighbours."""
+        first, last = self.window
+        frame, position = self.frame, self.slot.position
+        after = frame.earliest[position - 1] if position else first - 1
+        before = frame.latest[position] if position < len(frame.latest) else last + 1
+        tries = {min(max(start, first), last) for start in (self.slot.lo_s, self.slot.hi_s)}
+        return sorted(start for start in tries if after < start < before)
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """
     What trying one aide gave.
@@ -69,11 +95,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         possible: ways that break nothing new, one for each position and start tried.
         cause: why there is none.
         nearest: the attempt that the cause tells about, when it came to law.
+        tight: the position that the cause tells about, when there was too little time.
     """
 
     possible: list[Attempt] = []
     cause: WorkerCause | None = None
     nearest: Attempt | None = None
+    tight: Tight | None = None
 
 
 def options_of(visit: Visit) -> list[Option]:
@@ -130,7 +158,7 @@ def try_worker(
         for lo_s, hi_s in windows:
             for slot in frame.slots(visit, lo_s, hi_s):
                 if slot.lo_s > slot.hi_s:
-                    misses.late(frame, visit, slot, hi_s)
+                    misses.late(Tight(frame, visit, option, slot, (lo_s, hi_s)))
                     continue
                 for attempt in attempts_at(frame, visit, option, slot):
                     if attempt.broken:
@@ -154,7 +182,7 @@ class Misses:
         self._worker = worker
         self._options = options
         self._nearest: tuple[tuple[int, int], int, Attempt] | None = None
-        self._short: tuple[int, Frame, Visit, Slot, int] | None = None
+        self._tight: tuple[tuple[bool, int], Tight] | None = None
 
     def illegal(self, attempt: Attempt, turn: int = 0) -> None:
         """
@@ -167,19 +195,20 @@ class Misses:
         if self._nearest is None or (depth, turn) < self._nearest[:2]:
             self._nearest = (depth, turn, attempt)
 
-    def late(self, frame: Frame, visit: Visit, slot: Slot, window_hi_s: int) -> None:
-        """A position without time enough; the one that lacks least is kept."""
-        short_s = slot.lo_s - slot.hi_s
-        if self._short is None or short_s < self._short[0]:
-            self._short = (short_s, frame, visit, slot, window_hi_s)
+    def late(self, tight: Tight) -> None:
+        """A position without time enough; the one that lacks least is kept, in order of time if any is."""
+        key = (not tight.starts, tight.short_s)
+        if self._tight is None or key < self._tight[0]:
+            self._tight = (key, tight)
 
     def outcome(self) -> Outcome:
         """Why there is no way: law first, then travel, then hours of presence."""
         if self._nearest is not None:
             attempt = self._nearest[2]
             return Outcome(cause=_law_cause(attempt), nearest=attempt)
-        if self._short is not None:
-            return Outcome(cause=_travel_cause(*self._short[1:]))
+        if self._tight is not None:
+            tight = self._tight[1]
+            return Outcome(cause=_travel_cause(tight), tight=tight)
         days = ", ".join(str(option.day) for option in self._options)
         cause = WorkerCause(worker=self._worker.id, code="availability", args={"days": days})
         return Outcome(cause=cause)
@@ -203,7 +232,7 @@ def _judge(frame: Frame, visit: Visit, option: Option, slot: Slot, stops: list[S
     start_s = stops[slot.position].start_s
     others = [*stops[: slot.position], *stops[slot.position + 1 :]]
     moved = [new for new, old in zip(others, frame.stops, strict=True) if new.start_s != old.start_s]
-    broken = [item for item in _overlaps(frame, visit, stops[slot.position], moved) if item is not None]
+    broken = list(_overlaps(frame, visit, stops, slot.position, moved))
     broken.extend(board.budget_added(frame.worker, frame.day, stops))
     law = board.law_added(frame.worker, frame.day, stops)
     broken.extend(item for item in law if not board.tolerates(item))
@@ -213,21 +242,21 @@ def _judge(frame: Frame, visit: Visit, option: Option, slot: Slot, stops: list[S
     )  # fmt: skip
 
 
-def _overlaps(frame: Frame, visit: Visit, stop: Stop, moved: list[Stop]) -> Iterator[Violation | None]:
-    yield _overlap(frame, visit, stop)
-    for item in moved:
-        yield _overlap(frame, frame.board.lookup.visits[item.visit], item)
-
-
-def _overlap(frame: Frame, visit: Visit, stop: Stop) -> Violation | None:
-    other = frame.board.overlap(visit, stop.start_s)
-    if other is None:
-        return None
-    both = min(other[1], stop.end_s) - max(other[0], stop.start_s)
-    return Violation(
-        rule="person_overlap", severity="block", worker=frame.worker.id, visit=other[2], day=frame.day,
-        amount=both, limit=0, unit="s",
-    )  # fmt: skip
+def _overlaps(
+    frame: Frame, visit: Visit, stops: list[Stop], position: int, moved: list[Stop]
+) -> Iterator[Violation]:
+    """Other visits of the same people at the same time; those of one round follow each other."""
+    visits, round_visits = frame.board.lookup.visits, {stop.visit for stop in stops}
+    for stop in (stops[position], *moved):
+        item = visit if stop.visit == visit.id else visits[stop.visit]
+        other = frame.board.overlap(item, stop.start_s, round_visits)
+        if other is None:
+            continue
+        both = min(other[1], stop.end_s) - max(other[0], stop.start_s)
+        yield Violation(
+            rule="person_overlap", severity="block", worker=frame.worker.id, visit=other[2], day=frame.day,
+            amount=both, limit=0, unit="s",
+        )  # fmt: skip
 
 
 def detour_s(frame: Frame, visit: Visit, position: int) -> int:
@@ -268,7 +297,19 @@ def _law_cause(attempt: Attempt) -> WorkerCause:
     return WorkerCause(worker=attempt.worker, code=first.rule, args=args)
 
 
-def _travel_cause(frame: Frame, visit: Visit, slot: Slot, window_hi_s: int) -> WorkerCause:
+def crammed(tight: Tight) -> Attempt | None:
+    """The visit at a tight position with what would be in the way if the missing time did not count."""
+    frame, slot = tight.frame, tight.slot
+    nearest: Attempt | None = None
+    for start_s in tight.starts:
+        stops = frame.crammed(tight.visit, slot.position, start_s)
+        attempt = _judge(frame, tight.visit, tight.option, slot, stops)
+        if nearest is None or attempt.depth < nearest.depth:
+            nearest = attempt
+    return nearest
+
+
+def _travel_cause(tight: Tight) -> WorkerCause:
     """
     Not enough time at one position: by how much, how long the ways are, and between which visits.
 
@@ -276,6 +317,7 @@ def _travel_cause(frame: Frame, visit: Visit, slot: Slot, window_hi_s: int) -> W
     shift; `squeeze_s` against the stop after (`before` names it). `after` names the stop
     before, where it is what makes the visit late.
     """
+    frame, visit, slot, window_hi_s = tight.frame, tight.visit, tight.slot, tight.window[1]
     here = frame.board.lookup.place_of[visit.id]
     args: dict[str, int | str] = {"day": frame.day, "short_s": slot.lo_s - slot.hi_s}
     travel_s = 0

@@ -4,8 +4,6 @@ Causes of unserved visits: the word for the visit, the nearest miss of each aide
 
 from __future__ import annotations
 
-import itertools
-
 import msgspec
 import pytest
 from builders.planning import (
@@ -22,49 +20,22 @@ from builders.planning import (
 )
 from builders.planning_weeks import random_week
 
-from carecoord.planning.check import LAW, check_worker, worker_plan
-from carecoord.planning.homecare.causes import rules_in_the_way
-from carecoord.planning.homecare.check import check_homecare, check_visits
+from carecoord.planning.check import LAW
+from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.explain import (
     CAUSES,
     CODES,
-    board_of,
-    compatible,
     explain,
     explain_visit,
     find_insertion,
 )
 from carecoord.planning.homecare.leftovers import serve_leftovers
 from carecoord.planning.homecare.naive import naive
-from carecoord.planning.homecare.trial import options_of, try_worker
-from carecoord.planning.lookup import Lookup, stops_by_round
-from carecoord.planning.problem import Interval, Pin, Problem, Visit
+from carecoord.planning.problem import Interval, Pin, Problem
 from carecoord.planning.score import score
-from carecoord.planning.solution import Round, Solution, Stop, WorkerCause
+from carecoord.planning.solution import Round, Solution, WorkerCause
 
 replace = msgspec.structs.replace
-
-# every threshold that a rule may be lifted by
-LIFTED = {
-    "daily_work": {"daily_work_max_s": None},
-    "weekly_work": {"weekly_work_max_s": None},
-    "average_work": {"average_work_max_s": None},
-    "span": {"span_max_s": None},
-    "daily_rest": {"daily_rest_min_s": None},
-    "weekly_rest": {"weekly_rest_min_s": None},
-    "consecutive_days": {"consecutive_days_max": None},
-    "fortnight_rest": {"fortnight_rest_days_min": None},
-    "break": {"break_after_s": None},
-    "meal": {"meal_min_s": None},
-    "interruptions": {"interruptions_max": None, "part_time_interruptions_max": None},
-    "interruption_total": {"part_time_interruptions_total_max_s": None},
-    "part_time_ceiling": {"part_time_weekly_below_s": None},
-    "complementary_hours": {"complementary_permille_max": None},
-    "sunday_rhythm": {"sunday_work_max": None},
-    "sundays_per_month": {"sundays_per_month_max": None},
-    "holiday_rhythm": {"holidays_in_a_row_max": None},
-    "daily_minimum": {"daily_work_min_s": None},
-}
 
 
 def only_cause(given: Problem, plan: Solution | None = None) -> WorkerCause:
@@ -268,88 +239,6 @@ def test_causes_are_known_words(crowded: tuple[Problem, Solution]) -> None:
     assert sum(item.code != "insertable" for item in left) > 20
 
 
-def lifted(given: Problem, item: Visit, cause: WorkerCause) -> tuple[Problem, Visit] | None:
-    """The problem with everything that a cause names taken out of the way; None where it cannot be."""
-    rules = rules_in_the_way(cause)
-    if "person_overlap" in rules or "team" in rules or "pin" in rules:
-        return None
-    aide = next(w for w in given.workers if w.id == cause.worker)
-    law = next(r for r in given.regimes if r.key == aide.regime)
-    for rule in rules:
-        law = replace(law, **LIFTED.get(rule, {}))
-    if "skill" in rules:
-        aide = replace(aide, skills=sorted({*aide.skills, *item.skills}))
-    if "refused" in rules:
-        item = replace(item, refused=[])
-    if "availability" in rules:
-        extra = [Interval(start_s=o.earliest_s, end_s=o.latest_s + item.duration_s) for o in item.options]
-        aide = replace(aide, shifts=[*aide.shifts, *extra])
-    if "travel_time" in rules:
-        late_s, squeeze_s = int(cause.args.get("late_s", 0)), int(cause.args.get("squeeze_s", 0))
-        if cause.code != "travel_time" or squeeze_s >= item.duration_s:
-            return None
-        later = [replace(o, latest_s=o.latest_s + late_s) for o in item.options]
-        if late_s:
-            extra = [Interval(start_s=o.earliest_s, end_s=o.latest_s + item.duration_s) for o in later]
-            aide = replace(aide, shifts=[*aide.shifts, *extra])
-        item = replace(item, options=later, duration_s=item.duration_s - squeeze_s)
-    aide = replace(aide, regime="lifted")
-    workers = [aide if w.id == aide.id else w for w in given.workers]
-    visits = [item if v.id == item.id else v for v in given.visits]
-    regimes = [*given.regimes, replace(law, key="lifted")]
-    return replace(given, workers=workers, visits=visits, regimes=regimes), item
-
-
-def test_lifting_what_a_cause_names_makes_the_visit_possible(crowded: tuple[Problem, Solution]) -> None:
-    """Each cause is true: with it out of the way, that aide can take that visit."""
-    given, plan = crowded
-    visits = {item.id: item for item in given.visits}
-    tried = 0
-    for left in explain(given, plan):
-        for cause in left.causes:
-            changed = lifted(given, visits[left.visit], cause)
-            if changed is None or visits[left.visit].team_size > 1:
-                continue
-            again, item = changed
-            board, _ = board_of(Lookup(again), stops_by_round(Lookup(again), plan))
-            aide = board.lookup.workers[cause.worker]
-
-            outcome = try_worker(board, item, aide, options_of(item))
-
-            assert outcome.possible, (left.visit, cause, outcome.cause)
-            tried += 1
-    assert tried > 30
-
-
-def test_no_place_is_missed(crowded: tuple[Problem, Solution]) -> None:
-    """No start in steps of five minutes, with any aide, would have served a visit told impossible."""
-    given, plan = crowded
-    lookup = Lookup(given)
-    rounds = stops_by_round(lookup, plan)
-    impossible = {item.visit for item in explain(given, plan) if item.code != "insertable"}
-    tried, missed = 0, []
-    for item in given.visits:
-        if item.id not in impossible or item.team_size > 1:
-            continue
-        for aide, choice in itertools.product(given.workers, item.options):
-            if not compatible(item, aide):
-                continue
-            for start_s in range(choice.earliest_s, choice.latest_s + 1, 300):
-                made = sorted([*rounds.get((aide.id, choice.day), []), stop(item, start_s)], key=_start)
-                days = {day: stops for (who, day), stops in rounds.items() if who == aide.id}
-                found = check_worker(worker_plan(lookup, aide, {**days, choice.day: made}))
-                tried += 1
-                if all(v.rule == "daily_minimum" for v in found):
-                    others = check_visits(lookup, {**rounds, (aide.id, choice.day): made})
-                    missed += [(item.id, aide.id, start_s)] if not list(others) else []
-    assert tried > 5000
-    assert missed == []
-
-
-def _start(item: Stop) -> int:
-    return item.start_s
-
-
 def test_leftovers_are_served_and_the_rest_explained() -> None:
     """After the last pass nothing fits any more, the plan is legal, and vital visits came first."""
     given = random_week(7, aides=6, weekday_visits=45, weekend_visits=20)
@@ -378,8 +267,3 @@ def test_explaining_is_a_matter_of_seconds_for_a_whole_week() -> None:
 
     assert [item.visit for item in left] == [v.id for v in smaller.visits if v.id in fifty]
     assert all(len(item.causes) in (0, 65) for item in left)
-
-
-def test_rules_lifted_here_are_all_the_rules() -> None:
-    """The truth test knows how to lift every working-time rule."""
-    assert LIFTED.keys() == LAW.keys()
