@@ -34,6 +34,9 @@ from carecoord.planning.engine.uhhc_routes import allowed, put_in, rank_after, t
 # Minutes before the first visit of a route, or after the last one, where another may be put.
 MARGIN = 60.0
 
+# Between two ranks with less than this, several visits do not fit until ranks are refreshed.
+LEAST_ROOM = 1e-9
+
 # Draws before giving up on finding an operation in the plan.
 DRAWS = 5
 
@@ -127,7 +130,11 @@ def move_beside(p: UhhcProblem, state: UhhcState, op: int) -> bool:
     before = near if draw(state.number, 2) == 0 else state.node[near, PREVIOUS]
     if before == op or state.node[before, NEXT] == op:
         return False
-    return place(p, state, op, carer, rank_beside(p, state, op, before))
+    rank = rank_beside(p, state, op, before)
+    if not state.rank[before] < rank < rank_after(state, before):
+        # No digit left between the neighbours until ranks are refreshed.
+        return False
+    return place(p, state, op, carer, rank)
 
 
 @inlined
@@ -251,6 +258,8 @@ def move_chain(p: UhhcProblem, state: UhhcState, op: int) -> bool:
     low, high = state.rank[near], rank_after(state, near)
     if high == FAR:
         high = low + MARGIN
+    if high - low < LEAST_ROOM:
+        return False
     each = op
     for _ in range(count):
         if each >= p.ops.shape[0] or each == near or tied_to(p, each) >= 0 or p.able[carer, each] == 0:
