@@ -30,6 +30,8 @@ PHASES: dict[str, str] = {
     "gather": "Lecture des visites, des aides et des temps de trajet.",
     "construct": "Construction d’un premier plan qui respecte toutes les règles.",
     "search": "Un plan légal est trouvé ; recherche de meilleures tournées.",
+    "sectors": "Le territoire est partagé en secteurs, calculés côte à côte.",
+    "borders": "Les secteurs sont planifiés. Leurs bordures sont recalculées avec les aides des deux côtés.",
     "done": "Vérification et enregistrement du plan.",
 }
 OVER: dict[str, str] = {

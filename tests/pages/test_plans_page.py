@@ -16,11 +16,13 @@ from support.visitors import VisitorOf
 from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
+from carecoord.kernel.ids import new_id
 from carecoord.kernel.page import PageRequest
-from carecoord.rosters.domain import ProgressPoint, RequestRun
-from carecoord.rosters.service import execution
+from carecoord.rosters.domain import BestSoFar, ProgressPoint, RequestRun
+from carecoord.rosters.service import execution, parts
 from carecoord.rosters.service.boards import get_roster, list_rosters
 from carecoord.rosters.service.runs import get_run, list_runs, request_run
+from carecoord.rosters.store.parts import NewPart
 from carecoord.web.pages.plan_run import clock_words, improvements
 from carecoord.web.pages.plans import next_monday
 
@@ -48,6 +50,32 @@ async def test_a_plan_is_asked_for(visitor_of: VisitorOf, engine: AsyncEngine, a
     assert "Le calcul attend qu’un serveur de calcul soit libre." in page.text
     assert f'data-url="/planifier/{run.id}/etat"' in page.text
     assert "Arrêter et garder le meilleur plan" in page.text
+
+
+async def test_a_plan_in_sectors_shows_them(visitor_of: VisitorOf, engine: AsyncEngine, actor: Actor) -> None:
+    """One bar for the whole: one sector of two is done, so a third of the way; each sector has a line."""
+    async with open_uow(engine, actor) as uow:
+        run = await request_run(uow, actor, RequestRun(first_day=MONDAY, seconds=60))
+        claim = await execution.claim_run(uow, actor, run.id)
+        assert claim is not None
+        made = [NewPart(id=new_id(), index=k, visits=500 + k, aides=50, document=b"sector") for k in range(2)]
+        await parts.divide(uow, claim, b"territory", made)
+    async with open_uow(engine, actor) as uow:
+        part = await parts.claim_part(uow, made[0].id)
+        assert part is not None
+        best = BestSoFar(unserved={"vital": 0, "important": 2, "comfort": 1}, soft_cents=9)
+        await parts.finish_part(uow, actor, part, b"outcome", parts.PartFigures(best=best))
+    visitor = await visitor_of("coordinator")
+
+    page = await visitor.get(f"/planifier/{run.id}")
+    state = (await visitor.get(f"/planifier/{run.id}/etat")).json()
+
+    assert "Secteur 1" in page.text
+    assert "Secteur 2" in page.text
+    assert 'data-label="Non servies" class="num">3<' in page.text
+    assert state["message"].endswith("secteur terminé sur 2.")
+    # half of the sectors, which are six tenths of the search
+    assert state["progress"] == pytest.approx(0.3)
 
 
 async def test_defects_of_a_request_are_told_together(visitor_of: VisitorOf) -> None:

@@ -17,11 +17,14 @@ from carecoord.edge.access import AnyRequest, Desk, open_desk
 from carecoord.identity.permissions import ROSTER_PLAN, ROSTER_PUBLISH, ROSTER_READ
 from carecoord.kernel.errors import Conflict
 from carecoord.rosters.domain import PlanningRun, ProgressPoint, Roster
+from carecoord.rosters.parts import PlanningPart
 from carecoord.rosters.service.boards import get_roster
+from carecoord.rosters.service.parts import parts_of_run
 from carecoord.rosters.service.runs import get_run, progress, stop_run
 from carecoord.web.charts import Staircase, staircase
 from carecoord.web.filters import NARROW, euros, number
 from carecoord.web.layout import layout_of
+from carecoord.web.pages.plan_parts import part_message, part_ratio, part_rows
 from carecoord.web.pages.plans import PATH
 from carecoord.web.planning_words import (
     FAILURE_REMEDY,
@@ -31,7 +34,6 @@ from carecoord.web.planning_words import (
     failure_words,
     period_words,
     round_euros,
-    run_message,
     travel_words,
     unserved_words,
 )
@@ -48,10 +50,12 @@ async def show_run(request: AnyRequest, run_id: FromPath[UUID]) -> Template:
     async with open_desk(request, ROSTER_READ) as desk:
         points = await progress(desk.uow, desk.actor, run_id)
         run = await get_run(desk.uow, desk.actor, run_id)
+        parts = await parts_of_run(desk.uow, desk.actor, run_id)
         roster = await get_roster(desk.uow, desk.actor, run.roster_id) if run.roster_id else None
         context = {
             "layout": layout_of(desk.signed_in, PATH),
-            "run": _view(run, points, desk.uow.now),
+            "run": _view(run, points, desk.uow.now, parts),
+            "parts": part_rows(parts),
             "plan": await _plan(desk, roster) if roster else None,
             "may_stop": run.is_active and desk.actor.may(ROSTER_PLAN),
             "may_publish": desk.actor.may(ROSTER_PUBLISH),
@@ -66,13 +70,14 @@ async def run_status(request: AnyRequest, run_id: FromPath[UUID]) -> dict[str, A
     async with open_desk(request, ROSTER_READ) as desk:
         points = await progress(desk.uow, desk.actor, run_id)
         run = await get_run(desk.uow, desk.actor, run_id)
+        parts = await parts_of_run(desk.uow, desk.actor, run_id)
         elapsed_s = elapsed(run, desk.uow.now)
     return {
         "state": ISLAND_STATES.get(run.state, run.state),
-        "message": run_message(run),
+        "message": part_message(run, parts),
         "elapsed_s": round(elapsed_s),
         "budget_s": run.seconds,
-        "progress": ratio(run, elapsed_s),
+        "progress": part_ratio(parts) if parts else ratio(run, elapsed_s),
         "draft_href": board_href(run.first_day, run.roster_id) if run.roster_id else None,
         "improvements": [
             {"at_s": round(at_s, 1), "cost_cents": point.soft_cents, "unserved": sum(point.unserved.values())}
@@ -130,7 +135,9 @@ def improvements(points: list[ProgressPoint]) -> list[tuple[float, ProgressPoint
     return found
 
 
-def _view(run: PlanningRun, points: list[ProgressPoint], now: datetime) -> dict[str, Any]:
+def _view(
+    run: PlanningRun, points: list[ProgressPoint], now: datetime, parts: list[PlanningPart]
+) -> dict[str, Any]:
     label, tone = RUN_STATES[run.state]
     elapsed_s = elapsed(run, now)
     better = improvements(points)
@@ -146,9 +153,9 @@ def _view(run: PlanningRun, points: list[ProgressPoint], now: datetime) -> dict[
         "seed": run.seed,
         "failure": failure_words(run),
         "failure_remedy": FAILURE_REMEDY,
-        "message": run_message(run),
+        "message": part_message(run, parts),
         "elapsed": clock_words(round(elapsed_s)),
-        "ratio": ratio(run, elapsed_s),
+        "ratio": part_ratio(parts) if parts else ratio(run, elapsed_s),
         "improvements": [
             (
                 clock_words(round(at_s)),
