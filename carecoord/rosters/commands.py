@@ -11,12 +11,18 @@ import msgspec
 
 
 class PinVisit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Fix a visit by hand; at least one of the three aspects."""
+    """
+    Fix a visit by hand; at least one of the three aspects.
+
+    Args:
+        promised: the person was told the hour, which must be given then.
+    """
 
     aide_ids: list[UUID] | None = None
     starts_at: datetime | None = None
     on_date: date | None = None
     reason: str = ""
+    promised: bool = False
 
 
 class MoveVisit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -289,7 +289,12 @@ class Unserved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pin(msgspec.Struct, frozen=True, kw_only=True):
-    """What a coordinator fixed by hand on a visit; None leaves that aspect free."""
+    """
+    What a coordinator fixed by hand on a visit; None leaves that aspect free.
+
+    Args:
+        promised: the person was told this hour: no repair moves it, nor gives it to another present aide.
+    """
 
     visit_id: UUID
     aide_ids: list[UUID] | None = None
@@ -297,6 +302,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
     on_date: date | None = None
     pinned_by: UUID | None = None
     reason: str = ""
+    promised: bool = False
 
 
 class MovePreview(msgspec.Struct, frozen=True, kw_only=True):

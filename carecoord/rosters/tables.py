@@ -205,6 +205,7 @@ class PinRow(RecordRow, Base):
     on_date: Mapped[date | None]
     pinned_by: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    promised: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
 
 
 class ContinuityRow(RecordRow, Base):
@@ -221,3 +222,60 @@ class ContinuityRow(RecordRow, Base):
     aide_id: Mapped[UUID] = mapped_column(index=True)
     visits: Mapped[int] = mapped_column(Integer)
     share: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
+
+
+class RepairRow(VersionedRecordRow, Base):
+    """
+    A day of a roster being repaired. `state`: queued, running, stopping, done, failed, applied, undone.
+
+    `document`: what the repairs are worked out from, compressed. `proposals`: the repairs found.
+    `roster_version`: of the rounds they are about: no other may be changed by them.
+    `problem_before`: the roster's own problem before the repair was made, to undo it.
+    """
+
+    __tablename__ = "repair"
+    links = (
+        tenant_reference("roster_id", "roster", ondelete="CASCADE"),
+        CheckConstraint(
+            "state in ('queued', 'running', 'stopping', 'done', 'failed', 'applied', 'undone')", name="state"
+        ),
+    )
+
+    roster_id: Mapped[UUID] = mapped_column(index=True)
+    roster_version: Mapped[int] = mapped_column(BigInteger)
+    on_date: Mapped[date] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    state: Mapped[str] = mapped_column(String(16))
+    phase: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    people_max: Mapped[int | None] = mapped_column(Integer)
+    tolerance_minutes: Mapped[int] = mapped_column(Integer)
+    events: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    proposals: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    document: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    problem_before: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    requested_by: Mapped[UUID | None]
+    started_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    failure: Mapped[str | None] = mapped_column(Text)  # code, never personal data
+    applied: Mapped[str | None] = mapped_column(String(16))
+    applied_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    applied_by: Mapped[UUID | None]
+
+
+class RepairCallRow(RecordRow, Base):
+    """Somebody to be told of an applied repair: a person helped or an aide; who called, and when."""
+
+    __tablename__ = "repair_call"
+    links = (
+        tenant_reference("repair_id", "repair", ondelete="CASCADE"),
+        CheckConstraint("kind in ('person', 'aide')", name="kind"),
+        UniqueConstraint("repair_id", "kind", "who"),
+    )
+
+    repair_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    who: Mapped[UUID]  # person or aide, as `kind` says
+    before_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    visit_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    called_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    called_by: Mapped[UUID | None]

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from carecoord.jobs.spec import JobEntry
 from carecoord.rosters import part_tasks as parts
+from carecoord.rosters import repair_tasks as repairs
 from carecoord.rosters import tasks as rosters
 from carecoord.rosters.orders import PLAN_PART, PLAN_ROSTERS, STITCH_PARTS
+from carecoord.rosters.repair_messages import REPAIR_DAY
 
 # One line per job: JobEntry(spec=SPEC, handler=handler, give_up=None).
 JOBS: tuple[JobEntry, ...] = (
     JobEntry(spec=PLAN_ROSTERS, handler=rosters.plan_period, give_up=rosters.give_up),
+    JobEntry(spec=REPAIR_DAY, handler=repairs.repair_day, give_up=repairs.give_up),
     JobEntry(spec=PLAN_PART, handler=parts.plan_part, give_up=parts.give_up_part),
     JobEntry(spec=STITCH_PARTS, handler=parts.stitch, give_up=parts.give_up_stitching),
 )

@@ -224,6 +224,20 @@ async def declare_absence(uow: UnitOfWork, actor: Actor, command: DeclareAbsence
     return absence
 
 
+async def withdraw_absence(uow: UnitOfWork, actor: Actor, absence_id: UUID) -> bool:
+    """
+    Take back an absence declared by mistake; whether there was one.
+
+    Raises:
+        Refused: the actor lacks `aide:write`.
+    """
+    actor.require(AIDE_WRITE)
+    aide_id = await store.remove_absence(uow.session, absence_id)
+    if aide_id is not None:
+        record(uow, Tag.ABSENCE_WITHDRAWN, aide_id, {"absence_id": str(absence_id)})
+    return aide_id is not None
+
+
 async def absences_between(
     uow: UnitOfWork, actor: Actor, starts_at: datetime, ends_at: datetime, aide_id: UUID | None = None
 ) -> list[Absence]:

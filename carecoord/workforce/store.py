@@ -160,6 +160,14 @@ async def add_absence(session: AsyncSession, organisation_id: UUID, absence: Abs
     )
 
 
+async def remove_absence(session: AsyncSession, absence_id: UUID) -> UUID | None:
+    """Delete an absence; whose it was, or None."""
+    gone = await session.execute(
+        delete(AbsenceRow).where(AbsenceRow.id == absence_id).returning(AbsenceRow.aide_id)
+    )
+    return gone.scalar_one_or_none()
+
+
 async def stamp(session: AsyncSession, start: datetime, end: datetime) -> str:
     """Changes whenever an aide, her weekly hours, or an absence that meets a period changes."""
     away = (AbsenceRow.starts_at < end) & (AbsenceRow.ends_at > start)

@@ -39,9 +39,11 @@ async def pin_visit(uow: UnitOfWork, actor: Actor, visit_id: UUID, command: PinV
         on_date=command.on_date,
         pinned_by=actor.account_id,
         reason=command.reason,
+        promised=command.promised,
     )
     await store.save_pin(uow.session, actor.organisation_id, pin)
-    record(uow, Tag.VISIT_PINNED, visit_id, {"aides": len(command.aide_ids or [])})
+    facts = {"aides": len(command.aide_ids or []), "promised": command.promised}
+    record(uow, Tag.VISIT_PINNED, visit_id, facts)
     return pin
 
 
@@ -73,6 +75,8 @@ async def _defects(uow: UnitOfWork, actor: Actor, visit: VisitToPlan, command: P
         defects.append(
             Defect(code="pin_empty", where="$", why="nothing is fixed", fix="give aides, start or day")
         )
+    if command.promised and command.starts_at is None:
+        defects.append(Defect(code="promise_without_hour", where="starts_at", why="an hour is promised"))
     if len(aides) > visit.team_size or len(set(aides)) != len(aides):
         why = f"{len(aides)} aides for a visit for {visit.team_size}, or one twice"
         defects.append(Defect(code="pin_aides", where="aide_ids", why=why, fix="give each aide once"))

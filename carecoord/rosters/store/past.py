@@ -195,6 +195,7 @@ async def save_pin(session: AsyncSession, organisation_id: UUID, pin: Pin) -> No
         "on_date": pin.on_date,
         "pinned_by": pin.pinned_by,
         "reason": pin.reason,
+        "promised": pin.promised,
     }
     statement = insert(PinRow).values(
         id=new_id(), organisation_id=organisation_id, visit_id=pin.visit_id, **values
@@ -221,4 +222,5 @@ def pin_of(row: PinRow) -> Pin:
         on_date=row.on_date,
         pinned_by=row.pinned_by,
         reason=row.reason,
+        promised=row.promised,
     )

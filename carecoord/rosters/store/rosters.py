@@ -99,6 +99,16 @@ async def problem_of(session: AsyncSession, roster_id: UUID) -> bytes | None:
     return found.scalar_one_or_none()
 
 
+async def own_problem(session: AsyncSession, roster_id: UUID) -> bytes | None:
+    """The problem that a roster grew to, compressed; None while it is that of its run."""
+    return await session.scalar(select(RosterRow.problem).where(RosterRow.id == roster_id))
+
+
+async def change_problem(session: AsyncSession, roster_id: UUID, problem: bytes | None) -> None:
+    """Make this the problem of a roster, or that of its run; its version stays."""
+    await session.execute(update(RosterRow).where(RosterRow.id == roster_id).values(problem=problem))
+
+
 async def list_rosters(session: AsyncSession, page: PageRequest) -> PageResult[Roster]:
     """Rosters, latest period first, newest first within a period."""
     total = (await session.execute(select(func.count()).select_from(RosterRow))).scalar_one()
