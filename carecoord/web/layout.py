@@ -12,6 +12,7 @@ from carecoord.identity.domain import SignedIn
 from carecoord.identity.permissions import (
     AIDE_READ,
     IMPORT_WRITE,
+    OFFER_READ,
     PERSON_READ,
     REPORT_READ,
     ROSTER_PLAN,
@@ -77,6 +78,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 ENTRIES = (
     Entry("Tournées", "/tournees", ROSTER_READ),
+    Entry("Créneaux", "/creneaux", OFFER_READ),
     Entry("Personnes", "/personnes", PERSON_READ, rounds=False),
     Entry("Équipe", "/equipe", AIDE_READ),
     Entry("Planifier", "/planifier", ROSTER_PLAN),

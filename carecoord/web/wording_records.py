@@ -10,10 +10,15 @@ ERRORS: dict[str, str] = {
     "exception_known": "Quelqu’un a changé cette date au même moment. Rechargez la page.",
     "intervention_unknown": "Cette intervention n’existe pas dans votre organisation.",
     "no_membership": "Votre compte n’appartient à aucune organisation : adressez-vous à son administrateur.",
+    "offer_no_plan": "Aucun plan ne couvre ce jour-là : planifiez d’abord cette semaine, "
+    "ou choisissez un autre jour.",
     "organisation_exists": "Cette organisation existe déjà.",
     "organisation_unknown": "Cette organisation n’existe pas, ou votre compte n’y appartient pas.",
     "person_unknown": "Cette personne n’est pas suivie par votre organisation.",
+    "reference_taken": "Ce numéro désigne déjà une autre intervention. Rien n’a été enregistré.",
     "session_unknown": "Cette session est terminée : connectez-vous de nouveau.",
+    "slot_gone": "Cette place n’est plus libre : les tournées ont changé entre-temps. "
+    "Rien n’a été enregistré ; voici les places d’à présent.",
     "sign_in_failed": "Adresse électronique ou mot de passe incorrect.",
     "token_unknown": "Ce jeton n’existe pas, ou il est déjà révoqué.",
 }
@@ -30,6 +35,10 @@ DEFECTS: dict[str, str] = {
     "instant_naive": "Il manque le fuseau horaire.",
     "moved_to_mismatch": "Donnez le nouveau jour d’une visite déplacée, et d’elle seule.",
     "number_range": "Donnez un nombre de {low} à {high}.",
+    "offer_empty": "Choisissez une des places proposées.",
+    "offer_no_date": "Aucun jour ni aucune heure de cette demande n’est à venir dans le plan : "
+    "choisissez un jour plus tardif.",
+    "offer_nobody": "Dites pour qui : choisissez une personne, ou enregistrez-la d’abord.",
     "part_time_contract": "Un contrat à temps partiel est inférieur à 35 heures par semaine.",
     "person_unknown": "Aucune personne n’a le numéro {reference}.",
     "phone_malformed": "Écrivez un numéro de téléphone français, par exemple 01 60 46 00 01.",

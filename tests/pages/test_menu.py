@@ -9,7 +9,7 @@ import re
 import pytest
 from support.visitors import VisitorOf
 
-ALL = ["/tournees", "/personnes", "/equipe", "/planifier", "/importer", "/chiffres"]
+ALL = ["/tournees", "/creneaux", "/personnes", "/equipe", "/planifier", "/importer", "/chiffres"]
 
 
 def menu_of(page: str) -> list[str]:
@@ -22,8 +22,8 @@ def menu_of(page: str) -> list[str]:
     [
         ("administrator", ALL),
         ("coordinator", ALL),
-        ("reader", ["/tournees", "/personnes", "/equipe", "/chiffres"]),
-        ("agent", ["/personnes"]),
+        ("reader", ["/tournees", "/creneaux", "/personnes", "/equipe", "/chiffres"]),
+        ("agent", ["/creneaux", "/personnes"]),
     ],
 )
 async def test_menu_of_a_provider_follows_permissions(

@@ -16,7 +16,7 @@ from carecoord.beneficiaries.service import get_person
 from carecoord.careplans.domain import AddException
 from carecoord.careplans.service import add_exception, interventions_of_person
 from carecoord.edge.access import AnyRequest, Desk, open_desk
-from carecoord.identity.permissions import CAREPLAN_READ, CAREPLAN_WRITE, PERSON_READ, ROSTER_READ
+from carecoord.identity.permissions import CAREPLAN_READ, CAREPLAN_WRITE, OFFER_READ, PERSON_READ, ROSTER_READ
 from carecoord.kernel.calendar import monday_of
 from carecoord.kernel.errors import Invalid
 from carecoord.rosters.service.boards import person_week
@@ -110,6 +110,7 @@ async def _context(desk: Desk, person_id: UUID, day_text: str, plan: str) -> dic
         "lines": [],
         "action": f"/personnes/{person_id}/annuler",
         "may_write": desk.actor.may(CAREPLAN_WRITE),
+        "offer_href": f"/creneaux?personne={person_id}" if desk.actor.may(OFFER_READ) else "",
         "errors": {},
     }
     names: dict[UUID, str] = {}
