@@ -58,9 +58,7 @@ async def request_repair(uow: UnitOfWork, actor: Actor, roster_id: UUID, command
     actor.require("roster:edit")
     opened = await open_roster(uow, roster_id, command.version)
     if opened.roster.state != "published":
-        raise Conflict(
-            "roster_not_published", "only published rounds are repaired", state=opened.roster.state
-        )
+        raise Conflict("roster_not_published", "only published rounds are repaired")
     if defects := _bounds(command, opened):
         raise Invalid(defects)
     day_end = local_instant(command.on_date + timedelta(days=1), 0)
