@@ -53,7 +53,7 @@ def test_no_cause_is_wrong(tight: tuple[Problem, Solution]) -> None:
             place = witness(judge, board, asked, cause.worker)
             assert judge.wrong(asked, cause, witness=place) == "", (item.visit, cause)
             judged[cause.code] += 1
-    assert len(judged) >= 5, judged
+    assert len(judged) >= 4, judged
 
 
 def test_remedies_said_are_remedies_that_work(tight: tuple[Problem, Solution]) -> None:
