@@ -1,0 +1,207 @@
+"""
+Repairs of a published day on a real database, searched by a real child process.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from builders.rosters import MONDAY
+from sqlalchemy.ext.asyncio import AsyncEngine
+from support.rosters import drafted_week, job_context
+from support.statements import counted
+
+from carecoord.careplans.service import visits_by_id
+from carecoord.db.uow import open_uow
+from carecoord.kernel.actor import Actor
+from carecoord.kernel.clock import FixedClock, local_instant
+from carecoord.kernel.errors import Conflict, Invalid
+from carecoord.rosters.commands import MoveVisit, PinVisit
+from carecoord.rosters.domain import Roster, RosterStop
+from carecoord.rosters.repair_messages import RepairDay
+from carecoord.rosters.repair_tasks import repair_day
+from carecoord.rosters.repairs import ApplyRepair, RepairEvent, RequestRepair
+from carecoord.rosters.service.boards import board_of_day, get_roster
+from carecoord.rosters.service.moves import apply_move
+from carecoord.rosters.service.pins import pin_visit
+from carecoord.rosters.service.publication import publish
+from carecoord.rosters.service.repair_applying import apply_repair, may_undo, undo_repair
+from carecoord.rosters.service.repairs import get_repair, mark_call, request_repair, stop_repair
+from carecoord.workforce.service import absences_between
+
+WEDNESDAY = MONDAY + timedelta(days=2)
+SEVEN_TEN = local_instant(WEDNESDAY, 430)
+
+
+@pytest.fixture
+async def roster_id(engine: AsyncEngine, actor: Actor, clock: FixedClock) -> UUID:
+    """The small week, dealt out naively and published."""
+    roster_id = await drafted_week(engine, actor, clock)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await publish(uow, actor, roster_id, (await get_roster(uow, actor, roster_id)).version)
+    return roster_id
+
+
+async def day_of(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> tuple[Roster, list[RosterStop]]:
+    """The roster and Wednesday's stops, in order of time."""
+    async with open_uow(engine, actor, clock=clock) as uow:
+        roster = await get_roster(uow, actor, roster_id)
+        board = await board_of_day(uow, actor, WEDNESDAY)
+    return roster, sorted(board.stops, key=lambda stop: (stop.starts_at, stop.seat))
+
+
+def lonely(stops: list[RosterStop]) -> RosterStop:
+    """The first stop of a visit for one aide."""
+    return next(stop for stop in stops if sum(other.visit_id == stop.visit_id for other in stops) == 1)
+
+
+def absent(roster: Roster, aide_id: UUID, **changes: object) -> RequestRepair:
+    """An aide who does not come on Wednesday."""
+    event = RepairEvent(kind="absent", aide_id=aide_id, from_at=SEVEN_TEN)
+    made = RequestRepair(version=roster.version, on_date=WEDNESDAY, at=SEVEN_TEN, events=[event])
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+async def test_a_sick_aide_s_day_is_repaired_applied_and_undone(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID, tmp_path: Path
+) -> None:
+    """First repair at once, searched ones by a child, rounds, absence and calls in one go, then all back."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    aide = lonely(before).aide_id
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, aide))
+    await repair_day(
+        await job_context(engine, actor, clock, tmp_path, job_id=7),
+        RepairDay(organisation_id=actor.organisation_id, repair_id=asked.id),
+    )
+    async with open_uow(engine, actor, clock=clock) as uow:
+        found = await get_repair(uow, actor, asked.id)
+        done = await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="small"))
+        again = await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="small"))
+    _, after = await day_of(engine, actor, clock, roster_id)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        away = await absences_between(uow, actor, SEVEN_TEN, SEVEN_TEN + timedelta(hours=1), aide)
+        ticked = await mark_call(uow, actor, asked.id, done.calls[0].id, is_made=True)
+        mine = await may_undo(uow, actor, done, await get_roster(uow, actor, roster_id))
+    async with open_uow(engine, actor, clock=clock) as uow:
+        undone = await undo_repair(uow, actor, asked.id)
+        gone = await absences_between(uow, actor, SEVEN_TEN, SEVEN_TEN + timedelta(hours=1), aide)
+    _, restored = await day_of(engine, actor, clock, roster_id)
+
+    assert [proposal.breadth for proposal in asked.proposals] == ["first"]
+    assert found.state == "done"
+    assert found.proposals[0].breadth == "first"
+    assert "small" in {proposal.breadth for proposal in found.proposals}
+    assert done.state == again.state == "applied"
+    assert not [stop for stop in after if stop.aide_id == aide]
+    assert [absence.kind for absence in away] == ["sickness"]
+    assert done.calls
+    assert aide not in {call.who for call in done.calls}
+    assert (ticked.calls[0].called_by, ticked.calls[0].called_at is not None) == (actor.account_id, True)
+    assert mine
+    assert undone.state == "undone"
+    assert gone == []
+    assert [(s.visit_id, s.aide_id, s.starts_at) for s in restored] == [
+        (s.visit_id, s.aide_id, s.starts_at) for s in before
+    ]
+
+
+async def test_a_repair_of_rounds_that_changed_since_is_refused(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """Optimistic lock: a move between looking and choosing makes the repair stale, and nothing is done."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    stop = lonely(before)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, stop.aide_id))
+    async with open_uow(engine, actor, clock=clock) as uow:
+        take_off = MoveVisit(version=roster.version, visit_id=stop.visit_id)
+        await apply_move(uow, actor, roster_id, take_off)
+    with pytest.raises(Conflict) as refused:
+        async with open_uow(engine, actor, clock=clock) as uow:
+            await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="first"))
+    assert refused.value.code == "repair_stale"
+
+
+async def test_a_promised_hour_stays_even_where_its_aide_is_away(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """The visit goes to somebody else at the promised hour, or is left to the coordinator."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    stop = lonely(before)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await pin_visit(
+            uow, actor, stop.visit_id, PinVisit(starts_at=stop.starts_at, on_date=WEDNESDAY, promised=True)
+        )
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, stop.aide_id))
+    (first,) = asked.proposals
+    (change,) = [item for item in first.changes if item.visit_id == stop.visit_id]
+    assert change.after == [] or change.after_at == stop.starts_at
+
+
+async def test_a_cancelled_visit_leaves_the_rounds_for_good(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """Applying also cancels the dated visit, so that no later plan brings it back."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    stop = lonely(before)
+    command = RequestRepair(
+        version=roster.version,
+        on_date=WEDNESDAY,
+        at=SEVEN_TEN,
+        events=[RepairEvent(kind="cancelled", visit_id=stop.visit_id)],
+    )
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, command)
+        done = await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="first"))
+        visits = await visits_by_id(uow, actor, {stop.visit_id})
+    _, after = await day_of(engine, actor, clock, roster_id)
+    assert done.state == "applied"
+    assert stop.visit_id not in {item.visit_id for item in after}
+    assert visits[stop.visit_id].status == "cancelled"
+
+
+async def test_nothing_happened_and_unknown_visits_are_told_at_once(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """All defects of the request come together, and nothing is recorded."""
+    roster, _ = await day_of(engine, actor, clock, roster_id)
+    empty = RequestRepair(version=roster.version, on_date=WEDNESDAY, at=SEVEN_TEN, events=[])
+    odd = [RepairEvent(kind="overrun", visit_id=UUID(int=9)), RepairEvent(kind="absent", aide_id=UUID(int=8))]
+    with pytest.raises(Invalid) as nothing:
+        async with open_uow(engine, actor, clock=clock) as uow:
+            await request_repair(uow, actor, roster_id, empty)
+    with pytest.raises(Invalid) as unknown:
+        async with open_uow(engine, actor, clock=clock) as uow:
+            command = RequestRepair(version=roster.version, on_date=WEDNESDAY, at=SEVEN_TEN, events=odd)
+            await request_repair(uow, actor, roster_id, command)
+    assert [defect.code for defect in nothing.value.defects] == ["nothing_happened"]
+    assert [defect.code for defect in unknown.value.defects] == [
+        "visit_not_placed",
+        "out_of_bounds",
+        "aide_missing",
+    ]
+
+
+async def test_a_search_that_no_worker_took_up_stops_at_once_and_statements_are_counted(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """Stopping keeps the first repair; reading a repair takes the same two statements however long it is."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, lonely(before).aide_id))
+        stopped = await stop_repair(uow, actor, asked.id)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        with counted(engine) as statements:
+            await get_repair(uow, actor, asked.id)
+    assert stopped.state == "done"
+    assert len(stopped.proposals) == 1
+    assert len(statements) == 2
