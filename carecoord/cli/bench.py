@@ -5,28 +5,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
+from carecoord.cli.bench_report import Line, head, show, summary
 from carecoord.kernel.errors import Defect, Invalid
-from carecoord.planning.bench.best_known import BestKnown, gap, read_best_known
-from carecoord.planning.bench.families import FAMILIES, Family, Outcome, solve
+from carecoord.planning.bench.best_known import BestKnown, read_best_known
+from carecoord.planning.bench.families import FAMILIES, Family, judged
 from carecoord.planning.engine.hhcrsp_search import Budget, NoStart
-from carecoord.planning.engine.hhcrsp_workers import Overrun, Team
+from carecoord.planning.engine.hhcrsp_workers import Answer, Overrun, Team
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class Case(msgspec.Struct, frozen=True, kw_only=True):
     """
-    One line of the report; `elapsed_s` runs from reading the instance to the file written.
+    An instance read from its file.
     """
 
-    name: str
-    objective: float
-    best: BestKnown | None
-    vehicles: int
-    elapsed_s: float
+    path: Path
+    instance: Any
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +47,20 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     "--seconds", default=10.0, show_default=True, type=click.FloatRange(min=0.1), help="Durée par instance."
 )
 @click.option(
-    "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Recherches en parallèle."
+    "--workers", type=click.IntRange(1, 64), help="Recherches en parallèle sur une instance (2 par défaut)."
+)
+@click.option(
+    "--side-by-side",
+    default=0,
+    type=click.IntRange(0, 64),
+    help="Instances résolues côte à côte, une recherche chacune.",
+)
+@click.option(
+    "--clock",
+    default="wall",
+    show_default=True,
+    type=click.Choice(["wall", "cpu"]),
+    help="Temps compté : celui de la pendule ou celui du processeur de chaque recherche.",
 )
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Graine du hasard.")
 @click.option(
@@ -65,23 +78,29 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     help="Fichier des meilleures valeurs connues (sinon cherché au-dessus du dossier des instances).",
 )
 def bench(
-    family: str, instances: tuple[Path, ...], out: Path, best_known: Path | None, **limits: float
+    family: str, instances: tuple[Path, ...], out: Path, best_known: Path | None, **limits: Any
 ) -> None:
     """
     Résoudre des instances publiées et mesurer l'écart aux meilleures valeurs connues.
 
     FAMILY est la famille de problèmes, INSTANCES des fichiers ou des dossiers.
     """
-    budget = Budget(float(limits["seconds"]), int(limits["iterations"]), int(limits["seed"]))
+    if limits["side_by_side"] and limits["workers"] is not None:
+        raise click.UsageError("--side-by-side donne une recherche à chaque instance : sans --workers")
+    budget = Budget(
+        float(limits["seconds"]), int(limits["iterations"]), int(limits["seed"]), limits["clock"] == "cpu"
+    )
     job = Job(family=FAMILIES[family], budget=budget, out=out, best_known=best_known)
     out.mkdir(parents=True, exist_ok=True)
-    with Team(int(limits["workers"])) as team:
+    cases, defects = _cases(job, _files(instances))
+    with Team(int(limits["side_by_side"] or limits["workers"] or 2)) as team:
         began = time.perf_counter()
         team.warm(job.family.warm)
         click.echo(f"mise en route (hors mesure) : {time.perf_counter() - began:.1f} s")
-        click.echo(f"{'instance':<52}{'objectif':>12}{'connu':>12}{'écart %':>9}{'tournées':>10}{'s':>7}")
-        lines, defects = _run(job, team, _files(instances))
-    _summary(lines)
+        head()
+        answers = _each if limits["side_by_side"] else _one_by_one
+        lines = _judged(job, cases, answers(job, team, cases), defects)
+    summary(lines)
     if defects:
         raise Invalid(defects, code="bench_failed")
 
@@ -95,37 +114,72 @@ def _files(instances: tuple[Path, ...]) -> list[Path]:
     return files
 
 
-def _run(job: Job, team: Team, files: list[Path]) -> tuple[list[Line], list[Defect]]:
-    lines, defects = [], []
+def _cases(job: Job, files: list[Path]) -> tuple[list[Case], list[Defect]]:
+    cases, defects = [], []
     for path in files:
         try:
-            line = _one(job, team, path)
+            cases.append(Case(path=path, instance=job.family.read(path.stem, path.read_bytes())))
         except Invalid as error:
             defects += error.defects
             click.echo(f"{path.stem:<52}refusée : {error}", err=True)
-            continue
+    return cases, defects
+
+
+def _each(job: Job, team: Team, cases: list[Case]) -> Iterator[Answer]:
+    """
+    One search an instance, several instances side by side.
+    """
+    return team.each(job.family.search, (job.family.problem(case.instance) for case in cases), job.budget)
+
+
+def _one_by_one(job: Job, team: Team, cases: list[Case]) -> Iterator[Answer]:
+    """
+    All searches of the team on one instance after the other.
+    """
+    for number, case in enumerate(cases):
+        began = time.perf_counter()
+        try:
+            found = team.best(job.family.search, job.family.problem(case.instance), job.budget)
         except NoStart as error:
-            defects.append(Defect(code="no_start", where=path.stem, why=str(error)))
-            click.echo(f"{path.stem:<52}sans solution : {error}", err=True)
-            continue
-        except Overrun as error:
-            raise click.ClickException(f"{path.stem} : {error}") from error
-        lines.append(line)
-        _print(line)
-    return lines, defects
+            found = error
+        yield Answer(number, found, time.perf_counter() - began)
 
 
-def _one(job: Job, team: Team, path: Path) -> Line:
-    began = time.perf_counter()
-    instance = job.family.read(path.stem, path.read_bytes())
-    outcome: Outcome = solve(job.family, instance, team, job.budget)
-    (job.out / f"{path.stem}.sol.json").write_bytes(outcome.content)
+def _judged(job: Job, cases: list[Case], answers: Iterator[Answer], defects: list[Defect]) -> list[Line]:
+    lines = []
+    try:
+        for answer in answers:
+            case = cases[answer.number]
+            try:
+                line = _line(job, case, answer)
+            except Invalid as error:
+                defects += error.defects
+                click.echo(f"{case.path.stem:<52}refusée : {error}", err=True)
+                continue
+            except NoStart as error:
+                defects.append(Defect(code="no_start", where=case.path.stem, why=str(error)))
+                click.echo(f"{case.path.stem:<52}sans solution : {error}", err=True)
+                continue
+            lines.append(line)
+            show(line)
+    except Overrun as error:
+        raise click.ClickException(str(error)) from error
+    return lines
+
+
+def _line(job: Job, case: Case, answer: Answer) -> Line:
+    if isinstance(answer.found, Exception):
+        raise answer.found
+    outcome = judged(job.family, case.instance, answer.found)
+    (job.out / f"{case.path.stem}.sol.json").write_bytes(outcome.content)
     return Line(
-        name=path.stem,
+        name=case.path.stem,
+        collection=case.path.resolve().parent.parent.name,
+        patients=len(case.instance.patients),
         objective=outcome.verdict.objective,
-        best=_best(job, path),
+        best=_best(job, case.path),
         vehicles=outcome.verdict.vehicles,
-        elapsed_s=time.perf_counter() - began,
+        elapsed_s=answer.elapsed_s,
     )
 
 
@@ -134,31 +188,3 @@ def _best(job: Job, path: Path) -> BestKnown | None:
     if not table.is_file():
         return None
     return read_best_known(table.read_bytes()).get(path.stem)
-
-
-def _print(line: Line) -> None:
-    known, difference = "–", "–"
-    if line.best is not None:
-        known = f"{line.best.objective:.4f}" + ("*" if line.best.optimal else "")
-        difference = f"{100 * gap(line.objective, line.best.objective):+.3f}"
-    click.echo(
-        f"{line.name:<52}{line.objective:>12.4f}{known:>12}{difference:>9}"
-        f"{line.vehicles:>10}{line.elapsed_s:>7.1f}"
-    )
-
-
-def _summary(lines: list[Line]) -> None:
-    compared = [(line, line.best) for line in lines if line.best is not None]
-    longest = max((line.elapsed_s for line in lines), default=0.0)
-    click.echo(f"{len(lines)} instances résolues et vérifiées, {longest:.1f} s au plus")
-    if not compared:
-        return
-    gaps = [gap(line.objective, best.objective) for line, best in compared]
-    proved = [gap(line.objective, best.objective) for line, best in compared if best.optimal]
-    mean = sum(gaps) / len(gaps)
-    click.echo(
-        f"écart moyen {100 * mean:+.3f} %, pire {100 * max(gaps):+.3f} %, meilleur {100 * min(gaps):+.3f} %"
-    )
-    if proved:
-        reached = sum(1 for value in proved if value < 1e-4)
-        click.echo(f"optimums prouvés (*) atteints : {reached} sur {len(proved)}")

@@ -98,7 +98,16 @@ def solve(family: Family, instance: Any, team: Team, budget: hhcrsp_search.Budge
     Raises:
         Invalid: `bench_solution_wrong` when the judge finds a fault, or another objective than the search.
     """
-    found = team.best(family.search, family.problem(instance), budget)
+    return judged(family, instance, team.best(family.search, family.problem(instance), budget))
+
+
+def judged(family: Family, instance: Any, found: Any) -> Outcome:
+    """
+    Publish and judge what a search found.
+
+    Raises:
+        Invalid: `bench_solution_wrong` when the judge finds a fault, or another objective than the search.
+    """
     content = family.publish(instance, found)
     verdict = family.judge(instance, content)
     defects = [

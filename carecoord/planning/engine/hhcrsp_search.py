@@ -2,15 +2,16 @@
 Annealing of one HHCRSP problem within a time or an iteration budget, in one process.
 """
 
+import random
 import time
 from typing import NamedTuple
 
 import numpy as np
 
-from carecoord.planning.engine.hhcrsp_anneal import anneal, construct, cost_of, restore_best
+from carecoord.planning.engine.hhcrsp_anneal import anneal, construct
 from carecoord.planning.engine.hhcrsp_data import (
+    RANDOM,
     SIMULTANEOUS,
-    START,
     Data,
     HhcrspProblem,
     Ints,
@@ -18,14 +19,25 @@ from carecoord.planning.engine.hhcrsp_data import (
     blank_state,
     prepare,
 )
+from carecoord.planning.engine.hhcrsp_elites import Elite, cross, put, routes_of, take
+from carecoord.planning.engine.hhcrsp_recombine import recombine
 
 CHUNK = 20_000
 
-# Up to so many operations, several shorter rounds reach the optimum more surely than one long one.
-FEW = 45
+# Draws of one annealing for each operation; longer ones gain less than another start.
+DRAWS = 100_000
 
-# Up to so many, there is time to start hotter, which frees solutions stuck in one lateness.
-MIDDLING = 110
+# Draws of a second, about: how many annealings a time allows. Only their number depends on it.
+SPEED = 10_000_000
+
+FEWEST, MOST = 3, 120
+
+# Times CP-SAT is asked to choose among routes.
+TURNS = 8
+
+# Elites kept, and routes of how many solutions CP-SAT may choose from.
+ELITES = 8
+POOL = 80
 
 
 class Budget(NamedTuple):
@@ -101,82 +113,180 @@ def begin_search(problem: HhcrspProblem, seed: int) -> tuple[Data, State]:
     return data, state
 
 
-def routes_of(problem: HhcrspProblem, state: State) -> tuple[tuple[int, ...], ...]:
+def start_again(problem: HhcrspProblem, data: Data, state: State) -> None:
     """
-    The best routes as operations by carer.
+    Put a state back to the greedy start; its random numbers go on.
     """
-    m = problem.operations
-    routes = []
-    for carer in range(problem.carers):
-        route = []
-        op = int(state.best[m + carer, 0])
-        while op < m:
-            route.append(op)
-            op = int(state.best[op, 0])
-        routes.append(tuple(route))
-    return tuple(routes)
+    blank = blank_state(problem, 0)
+    blank.number[RANDOM] = state.number[RANDOM]
+    for kept, fresh in zip(state, blank, strict=True):
+        kept[...] = fresh
+    construct(data, state, start_order(problem))
 
 
-class Cooling(NamedTuple):
+class Scheme(NamedTuple):
     """
-    Temperatures of the annealing, as shares of the typical short arc, and the number of rounds.
+    Temperatures as shares of the typical short arc, and what the time is spent on.
+
+    `started` of the annealings begin from nothing at `hot` and have the share
+    `starting` of the time. The others heat an elite again to `again`, each
+    time that was in vain `steeper` times as much, over `heights` heights;
+    `crossing` of them begin from two elites. `choosing` is the share of the
+    time for CP-SAT.
     """
 
-    hot: float = 1.5
+    hot: float = 6.0
     cold: float = 0.1
-    again: float = 1.5
-    rounds: int = 1
+    again: float = 1.0
+    steeper: float = 1.4
+    heights: int = 5
+    started: float = 0.48
+    starting: float = 0.6
+    crossing: float = 0.3
+    choosing: float = 0.08
 
 
-def search(problem: HhcrspProblem, budget: Budget, cooling: Cooling) -> Found:
+class Clock:
     """
-    Anneal in rounds: the first from the greedy start, the others reheated from the best.
-
-    Raises:
-        NoStart: no able carers for some visit.
+    How much of a budget is spent, from 0 to 1.
     """
-    data, state = begin_search(problem, budget.seed)
-    scale = scale_of(problem)
-    began = budget.now()
-    total = budget.iterations or 0
-    done = 0
-    for number in range(cooling.rounds):
-        low, high = number / cooling.rounds, (number + 1) / cooling.rounds
-        hot = (cooling.hot if number == 0 else cooling.again) * scale
-        if number:
-            restore_best(data, state)
-        share = low
+
+    def __init__(self, budget: Budget) -> None:
+        """
+        The time runs from here.
+        """
+        self.budget = budget
+        self.done = 0
+        self._began = budget.now()
+
+    def share(self) -> float:
+        """
+        Part of the budget spent.
+        """
+        if self.budget.iterations:
+            return self.done / self.budget.iterations
+        return (self.budget.now() - self._began) / self.budget.seconds
+
+    def steps(self) -> int:
+        """
+        Draws until the next look at the clock.
+        """
+        if self.budget.iterations:
+            return max(1, min(CHUNK, self.budget.iterations - self.done))
+        return CHUNK
+
+
+class Search:
+    """
+    One search under way: the arrays, the elites and every solution CP-SAT may take routes from.
+    """
+
+    def __init__(self, problem: HhcrspProblem, budget: Budget, scheme: Scheme) -> None:
+        """
+        Raises:
+            NoStart: no able carers for some visit.
+        """
+        self.problem, self.budget, self.scheme = problem, budget, scheme
+        self.chance = random.Random(budget.seed)
+        self.clock = Clock(budget)
+        self.data, self.state = begin_search(problem, budget.seed)
+        self.scale = scale_of(problem)
+        self.elites: list[Elite] = []
+        self.vain: dict[int, int] = {}
+        self.pool: list[Elite] = []
+
+    def run(self) -> Found:
+        """
+        Starts, then heating again and crossing, with CP-SAT in between.
+        """
+        scheme = self.scheme
+        draws = self.budget.iterations or self.budget.seconds * SPEED
+        count = min(MOST, max(FEWEST, round(draws / (DRAWS * self.problem.operations))))
+        starts = max(1, round(scheme.started * count))
+        length = scheme.starting * (1 - scheme.choosing) / starts
+        for number in range(starts):
+            if number:
+                start_again(self.problem, self.data, self.state)
+            self._anneal(scheme.hot, length)
+        self._better(count - starts)
+        return self._found()
+
+    def _better(self, count: int) -> None:
+        """
+        Spend what is left on `count` annealings from elites; CP-SAT chooses first, then every so often.
+        """
+        turns = min(TURNS, count)
+        share = self.scheme.choosing / turns
+        for number in range(count):
+            if number * turns // count != (number - 1) * turns // count:
+                self._choose(share)
+            still_to_choose = share * (turns - 1 - number * turns // count)
+            left = 1 - self.clock.share()
+            if left > 0:
+                self._improve(max(0.0, left - still_to_choose) / (count - number))
+
+    def _anneal(self, hot: float, length: float) -> Elite:
+        low = share = self.clock.share()
+        high = min(1.0, low + length)
+        hottest, coldest = hot * self.scale, self.scheme.cold * self.scale
         while share < high:
-            steps = min(CHUNK, max(1, total - done)) if total else CHUNK
-            along = (share - low) / (high - low)
-            temperature = hot * (cooling.cold * scale / hot) ** along
-            anneal(data, state, steps, temperature, temperature)
-            done += steps
-            share = done / total if total else (budget.now() - began) / budget.seconds
-            if total and done >= total:
-                share = 1.0
-    return found_of(problem, data, state, done)
+            temperature = hottest * (coldest / hottest) ** ((share - low) / (high - low))
+            steps = self.clock.steps()
+            anneal(self.data, self.state, steps, temperature, temperature)
+            self.clock.done += steps
+            share = self.clock.share()
+        elite = take(self.problem, self.data, self.state)
+        self._keep(elite)
+        return elite
 
+    def _improve(self, length: float) -> None:
+        first, second = self._two()
+        if second is not None and self.chance.random() < self.scheme.crossing:
+            child = cross(self.problem, first, second, self.chance)
+            if child is not None and put(self.problem, self.data, self.state, child):
+                self._anneal(self.scheme.again, length)
+                return
+        tries = self.vain.get(first.cost, 0)
+        self.vain[first.cost] = tries + 1
+        put(self.problem, self.data, self.state, first)
+        hot = self.scheme.again * self.scheme.steeper ** (tries % self.scheme.heights)
+        if self._anneal(hot, length).cost < first.cost:
+            self.elites = [elite for elite in self.elites if elite is not first]
 
-def found_of(problem: HhcrspProblem, data: Data, state: State, iterations: int) -> Found:
-    """
-    The best routes with their times recomputed from nothing.
-    """
-    restore_best(data, state)
-    starts = tuple(int(start) for start in state.cur[: problem.operations, START])
-    return Found(routes_of(problem, state), starts, int(cost_of(state)), iterations)
+    def _two(self) -> tuple[Elite, Elite | None]:
+        ranks = range(len(self.elites))
+        one = min(self.chance.choice(ranks), self.chance.choice(ranks))
+        others = [elite for rank, elite in enumerate(self.elites) if rank != one]
+        return self.elites[one], self.chance.choice(others) if others else None
+
+    def _choose(self, share: float) -> None:
+        effort = share * (self.budget.iterations / SPEED or self.budget.seconds)
+        found = recombine(self.problem, self.pool, effort=effort, seed=self.budget.seed)
+        if found is not None and put(self.problem, self.data, self.state, found):
+            self._keep(take(self.problem, self.data, self.state))
+
+    def _keep(self, elite: Elite) -> None:
+        self.pool.append(elite)
+        self.pool = sorted(self.pool, key=lambda one: one.cost)[:POOL]
+        if all(elite.cost != known.cost for known in self.elites):
+            self.elites = sorted([*self.elites, elite], key=lambda one: one.cost)[:ELITES]
+
+    def _found(self) -> Found:
+        best = self.elites[0]
+        put(self.problem, self.data, self.state, best)
+        again = take(self.problem, self.data, self.state)
+        starts = tuple(int(start) for start in again.start)
+        return Found(routes_of(self.problem, again), starts, again.cost, self.clock.done)
 
 
 def anneal_problem(problem: HhcrspProblem, budget: Budget) -> Found:
     """
-    Search with the cooling chosen for the size of the problem.
+    Search with the usual scheme.
 
     Raises:
         NoStart: no able carers for some visit.
     """
-    if problem.operations <= FEW:
-        return search(problem, budget, Cooling(rounds=4))
-    return search(problem, budget, Cooling(hot=3.0 if problem.operations <= MIDDLING else 1.5))
+    return Search(problem, budget, Scheme()).run()
 
 
 def warm_up() -> None:
@@ -196,4 +306,4 @@ def warm_up() -> None:
         gap_max=0 * one,
         able=np.ones((2, 2), dtype=np.int8),
     )
-    search(problem, Budget(seconds=0.0, iterations=100, seed=1), Cooling(rounds=2))
+    anneal_problem(problem, Budget(seconds=0.0, iterations=100, seed=1))

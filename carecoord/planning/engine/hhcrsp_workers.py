@@ -1,5 +1,5 @@
 """
-A team of searches: one process each, other seeds, the best answer taken.
+A team of searches, one process each: all on one problem, best answer taken, or each on its own problem.
 
 Processes are started by spawning and live for a whole bench run, so that
 loading compiled code is never counted in the time of an instance.
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Callable
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -20,11 +20,33 @@ from carecoord.planning.engine.hhcrsp_search import Budget
 # Far above the few milliseconds between two looks at the clock.
 GRACE_S = 2.0
 
+# How much longer than its processor time a search may last on a busy machine.
+BUSY = 30.0
+
 
 class Overrun(RuntimeError):
     """
     A search went on well after its time; its process has been ended.
     """
+
+
+class Answer(NamedTuple):
+    """
+    What one search of many gave: number of its problem, what was found or the error, and its duration.
+    """
+
+    number: int
+    found: Any
+    elapsed_s: float
+
+
+class Task(NamedTuple):
+    """
+    A problem a member is at: its number, and when it was given.
+    """
+
+    number: int
+    since: float
 
 
 class Member(NamedTuple):
@@ -42,10 +64,7 @@ def serve(line: Connection) -> None:
     """
     while (call := line.recv()) is not None:
         function, arguments = call
-        try:
-            line.send(function(*arguments))
-        except (ValueError, ArithmeticError, LookupError) as error:
-            line.send(error)
+        line.send(_tried(function, arguments))
 
 
 class Team:
@@ -112,9 +131,75 @@ class Team:
             return search(problem, budget)
         for number, member in enumerate(self._members):
             member.line.send((search, (problem, budget._replace(seed=budget.seed * self.size + number))))
-        limit = None if budget.iterations else time.monotonic() + budget.seconds + GRACE_S
+        limit = _limit(budget)
         answers = _checked([_answer(member, limit) for member in self._members])
         return min(answers, key=lambda answer: answer.cost)
+
+    def each(
+        self, search: Callable[[Any, Budget], Any], problems: Iterable[Any], budget: Budget
+    ) -> Iterator[Answer]:
+        """
+        One search a problem, as many side by side as there are members; answers as they come.
+
+        An error of a search is the answer of its problem.
+
+        Raises:
+            Overrun: a member passed its time by more than two seconds.
+        """
+        coming = enumerate(problems)
+        if not self._members:
+            for number, problem in coming:
+                since = time.monotonic()
+                yield Answer(number, _tried(search, (problem, budget)), time.monotonic() - since)
+            return
+        busy: dict[Connection, Task] = {}
+        for member in self._members:
+            _give(member.line, search, coming, budget, busy)
+        while busy:
+            for line in _ready(busy, budget):
+                task, found = busy.pop(line), line.recv()
+                elapsed = time.monotonic() - task.since
+                _give(line, search, coming, budget, busy)
+                yield Answer(task.number, found, elapsed)
+
+
+def _give(
+    line: Connection,
+    search: Callable[[Any, Budget], Any],
+    coming: Iterator[tuple[int, Any]],
+    budget: Budget,
+    busy: dict[Connection, Task],
+) -> None:
+    for number, problem in coming:
+        line.send((search, (problem, budget)))
+        busy[line] = Task(number, time.monotonic())
+        return
+
+
+def _ready(busy: dict[Connection, Task], budget: Budget) -> list[Connection]:
+    allowed = _limit(budget)
+    patience = None
+    if allowed is not None:
+        longest = allowed - time.monotonic()
+        patience = max(0.0, min(task.since for task in busy.values()) + longest - time.monotonic())
+    ready = [line for line in wait(list(busy), patience) if isinstance(line, Connection)]
+    if not ready:
+        raise Overrun("a search passed its time by more than two seconds")
+    return ready
+
+
+def _limit(budget: Budget) -> float | None:
+    if budget.iterations:
+        return None
+    longest = budget.seconds * BUSY + 60.0 if budget.processor else budget.seconds
+    return time.monotonic() + longest + GRACE_S
+
+
+def _tried(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    try:
+        return function(*arguments)
+    except (ValueError, ArithmeticError, LookupError) as error:
+        return error
 
 
 def _answer(member: Member, limit: float | None) -> Any:
