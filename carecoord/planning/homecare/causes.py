@@ -10,7 +10,14 @@ from __future__ import annotations
 import msgspec
 
 from carecoord.planning.homecare.board import Board
-from carecoord.planning.homecare.trial import Attempt, Outcome, crammed, standing_cause, try_worker
+from carecoord.planning.homecare.trial import (
+    Attempt,
+    Outcome,
+    crammed,
+    standing_cause,
+    standing_rules,
+    try_worker,
+)
 from carecoord.planning.problem import Interval, Option, Visit, Worker
 from carecoord.planning.solution import WorkerCause
 
@@ -34,7 +41,7 @@ def nearest_miss(
     standing = standing_cause(visit, worker) or WorkerCause(worker=worker.id, code="team")
     lifted = try_worker(board, visit, worker, options, first_only=True)
     cause, place = _complete(board, visit, worker, options, lifted)
-    return with_also(standing, cause), place
+    return with_also(named_beside(standing, standing_rules(visit, worker)), cause), place
 
 
 def _complete(

@@ -11,15 +11,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.explain import board_of, insertion_on, take_off
-from carecoord.planning.homecare.remedy import KINDS, Kind, Remedy
-from carecoord.planning.homecare.remedy_combined import combined, skill
+from carecoord.planning.homecare.remedy import KINDS, Change, Kind, NewPin, Remedy
+from carecoord.planning.homecare.remedy_combined import COMBINED, combined, skill
 from carecoord.planning.homecare.remedy_facts import availability, call_in, hours, setting
 from carecoord.planning.homecare.remedy_judge import is_true
 from carecoord.planning.homecare.remedy_plan import budget, pins, swaps, warnings
-from carecoord.planning.homecare.remedy_trial import Case, Limits, remedy_of
+from carecoord.planning.homecare.remedy_trial import BURDENS, Case, Limits, remedy_of
 from carecoord.planning.homecare.remedy_windows import other_day, window
+from carecoord.planning.homecare.what_if import what_if
 from carecoord.planning.lookup import Lookup, stops_by_round
 from carecoord.planning.problem import Problem, Visit
 from carecoord.planning.solution import Solution
@@ -82,10 +85,24 @@ def remedies_on(board: Board, visit: Visit, *, limits: Limits | None = None) -> 
         kept.extend(_true_ones(case, search, until))
         if time.monotonic() > until:
             break
-    for search in (combined, skill):
+    for search in (combined, unpinned, skill):
         if len(kept) < FEW:
             kept.extend(_true_ones(case, search, until))
     return sorted(kept, key=_least_burden)[: limits.most]
+
+
+def unpinned(case: Case) -> Iterator[Remedy]:
+    """What else helps once nothing is fixed by hand on the visit any more."""
+    visit = case.visit
+    if visit.pin is None or visit.id in case.limits.locked:
+        return
+    free: list[Change] = [NewPin(visit=visit.id)]
+    board = what_if(case.board, free)
+    other = Case(board, board.lookup.visits[visit.id], case.limits)
+    for search in (window, swaps, availability, hours, combined):
+        for remedy in search(other):
+            burden = remedy.burden + BURDENS["pin"] + COMBINED
+            yield msgspec.structs.replace(remedy, changes=[*free, *remedy.changes], burden=burden)
 
 
 def _true_ones(case: Case, search: Search, until: float) -> list[Remedy]:

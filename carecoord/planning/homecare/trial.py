@@ -132,10 +132,24 @@ def standing_cause(visit: Visit, worker: Worker) -> WorkerCause | None:
     missing = [skill for skill in visit.skills if skill not in worker.skills]
     if missing:
         return WorkerCause(worker=worker.id, code="skill", args={"skills": ", ".join(missing)})
-    pinned = visit.pin.workers if visit.pin is not None else None
-    if pinned is not None and len(pinned) >= visit.team_size and worker.id not in pinned:
+    pinned = pinned_to_others(visit, worker)
+    if pinned:
         return WorkerCause(worker=worker.id, code="pin", args={"workers": ", ".join(pinned)})
     return None
+
+
+def standing_rules(visit: Visit, worker: Worker) -> list[str]:
+    """Every one of those, by name."""
+    rules = ["refused"] if worker.id in visit.refused else []
+    if not set(visit.skills) <= set(worker.skills):
+        rules.append("skill")
+    return [*rules, "pin"] if pinned_to_others(visit, worker) else rules
+
+
+def pinned_to_others(visit: Visit, worker: Worker) -> list[str]:
+    """The whole team as it was fixed by hand, where this aide is not of it."""
+    pinned = visit.pin.workers if visit.pin is not None else None
+    return list(pinned) if pinned and len(pinned) >= visit.team_size and worker.id not in pinned else []
 
 
 def try_worker(
