@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 import psutil
@@ -36,6 +36,7 @@ from carecoord.kernel.actor import Actor
 from carecoord.kernel.ids import new_id
 from carecoord.rosters.domain import PlanningRun, RequestRun
 from carecoord.rosters.service.boards import get_roster
+from carecoord.rosters.service.parts import parts_of_run
 from carecoord.rosters.service.publication import publish
 from carecoord.rosters.service.runs import get_run, request_run
 from carecoord.territory.service import load_communes
@@ -137,6 +138,52 @@ async def test_worker_killed_during_a_solve(
         ).one()
     assert published.state == "published"
     assert (rosters, torn) == (1, 0)
+
+
+async def test_worker_killed_while_it_plans_a_sector(
+    durable_server: EmbeddedServer, durable_engine: AsyncEngine
+) -> None:
+    """
+    Two days of the smaller provider in sectors; the worker is killed in the middle of one: another
+    worker takes that sector up and the rest, and there is one roster, whole.
+    """
+    async with open_uow(durable_engine, None) as uow:
+        await load_communes(uow)
+    await load_demo(durable_engine, MONDAY)
+    first_day = MONDAY + timedelta(days=14)
+    async with open_uow(durable_engine, PROVIDER) as uow:
+        run = await request_run(uow, PROVIDER, RequestRun(first_day=first_day, day_count=2, seconds=8))
+
+    with program(durable_server, "worker", CARECOORD_SOLVER_WHOLE_VISITS="60") as first:
+        await wait_for_part(durable_engine, run, timeout_s=120)
+        kill_all(first)
+    async with open_uow(durable_engine, PROVIDER, read_only=True) as uow:
+        half = await parts_of_run(uow, PROVIDER, run.id)
+    with program(durable_server, "worker", CARECOORD_SOLVER_WHOLE_VISITS="60"):
+        done = await wait_for_run(durable_engine, run, best=False, timeout_s=240)
+
+    async with open_uow(durable_engine, PROVIDER, read_only=True) as uow:
+        parts = await parts_of_run(uow, PROVIDER, run.id)
+        assert done.roster_id is not None
+        roster = await get_roster(uow, PROVIDER, done.roster_id)
+    killed = {part.id for part in half if part.state == "running"}
+    assert killed
+    assert (done.state, done.attempts) == ("done", 1)
+    assert {part.state for part in parts} == {"done"}
+    assert {part.attempts for part in parts if part.id in killed} == {2}
+    assert roster.figures.blocking == {}
+    assert sum(part.visits for part in parts if part.stage == 0) == roster.figures.visits
+
+
+async def wait_for_part(engine: AsyncEngine, run: PlanningRun, *, timeout_s: float) -> None:
+    """Wait until a sector is being planned."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        async with open_uow(engine, PROVIDER, read_only=True) as uow:
+            if any(part.state == "running" for part in await parts_of_run(uow, PROVIDER, run.id)):
+                return
+        assert time.monotonic() < deadline, f"no sector is planned after {timeout_s} s"
+        await asyncio.sleep(0.2)
 
 
 async def test_web_killed_during_an_import(
