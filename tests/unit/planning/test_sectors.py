@@ -94,7 +94,7 @@ def test_the_same_territory_is_split_the_same_way(day: Territory) -> None:
 
 
 def test_cuts_run_through_the_country() -> None:
-    """Two towns of 60 and 56 people, ten kilometres apart: the cut runs between, not where halves are even."""
+    """Two towns of 60 and 56 people, ten kilometres apart: the cut runs between them."""
     left = np.stack([np.linspace(0, 1, 60), np.zeros(60)], axis=1)
     right = np.stack([np.linspace(10, 11, 56), np.zeros(56)], axis=1)
     points = np.concatenate([left, right])
