@@ -12,11 +12,11 @@ import msgspec
 
 from carecoord.planning.budget import Budget
 from carecoord.planning.engine import layout as lay
-from carecoord.planning.engine.columns import Pool
-from carecoord.planning.engine.cpsat_day import Limits, Search, choose_day
 from carecoord.planning.engine.layout import Best, Data, Log, State
 from carecoord.planning.engine.plan import empty_best, empty_log, empty_state, restore
 from carecoord.planning.engine.polish import polish, tables
+from carecoord.planning.engine.pool import Pool, collect, empty_pool
+from carecoord.planning.engine.recombine import Limits, Outcome, Parts, Plan, choose
 from carecoord.planning.engine.search import construct, iterate, keep_best
 
 CHUNK = 200
@@ -25,12 +25,17 @@ CHUNK = 200
 HOT_CENTS, COLD_CENTS = 600, 8
 """Temperatures at the start and at the end of the search."""
 
-
 POOL_FROM = 0.2
 """Rounds met before this share of the budget are not worth keeping."""
 
-EFFORT_PER_DAY = 0.4
-"""Deterministic time of one day's model, about seconds: a stop is heard within one second."""
+EFFORT = 1.0
+"""Deterministic time of CP-SAT for one part of the week, about seconds."""
+
+ITERATIONS_A_PART = 4_000
+"""Where iterations are the only budget, CP-SAT may solve one part for so many."""
+
+PART_S = 4.0
+"""Wall clock for one part, where the budget has one."""
 
 
 class News(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +51,29 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     best: Best
     phase: str
     improved: bool
+
+
+class Won(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What CP-SAT did in a run: parts solved, proved the best choice, better than before, and the gain.
+
+    Args:
+        gained: in cost units, visits won not counted.
+    """
+
+    parts: int = 0
+    proved: int = 0
+    better: int = 0
+    gained: int = 0
+
+    def plus(self, outcome: Outcome) -> Won:
+        """With one more part."""
+        return Won(
+            parts=self.parts + 1,
+            proved=self.proved + outcome.proved,
+            better=self.better + outcome.better,
+            gained=self.gained + outcome.gained,
+        )
 
 
 Listener = Callable[[News], None]
@@ -73,7 +101,9 @@ class Run:
         self.state: State = empty_state(data, budget.seed)
         self.log: Log = empty_log(self.state)
         self.best: Best = empty_best(self.state)
-        self.pool = Pool(data)
+        self.pool: Pool = empty_pool(data)
+        self.won = Won()
+        self._parts = Parts(data, budget.seed)
         self.iterations = 0
         self.stopped = ""
         self._something = data.visit.shape[0] > 0 and data.worker.shape[0] > 0
@@ -137,26 +167,38 @@ class Run:
         """Iterate until a share of the budget is used, cooling down; rounds met are kept for `recombine`."""
         while (done := self.share()) < until and not self.stopped and self._something:
             heat = HOT_CENTS * (COLD_CENTS / HOT_CENTS) ** done * lay.UNIT
+            self.pool.near[0] = 0 if done > POOL_FROM else -1
             count = CHUNK
             if self.budget.iterations is not None:
                 count = min(count, self.budget.iterations - self.iterations)
-            iterate(self.data, self.state, self.log, self.best, heat, count)
+            iterate(self.data, self.state, self.log, self.best, self.pool, heat, count)
             self.iterations += count
-            if done > POOL_FROM and until < 1:
-                self.pool.add(self.state)
             self.tell("search")
 
-    def recombine(self) -> None:
-        """The best choice of rounds of each day among those met, by CP-SAT, day after day."""
-        search = Search(data=self.data, state=self.state, log=self.log, best=self.best)
-        limits = Limits(
-            effort=EFFORT_PER_DAY, seconds=None if self.budget.seconds is None else EFFORT_PER_DAY
-        )
-        for day in range(self.data.day.shape[0] if self._something else 0):
-            if self.share() >= 1 or self.stopped:
+    def recombine(self, until: float = 1.0) -> None:
+        """
+        Parts of the week chosen anew by CP-SAT among the rounds met, one after the other.
+
+        Goes on until a share of the budget is used or every day and as many groups of aides had
+        their turn.
+        """
+        plan = Plan(data=self.data, state=self.state, log=self.log, best=self.best)
+        restore(self.data, self.state, self.log, self.best)
+        collect(self.state, self.pool, -lay.TOP)
+        seconds = self.budget.seconds
+        parts = 2 * self.data.day.shape[0]
+        if seconds is None:
+            parts = min(parts, 1 + self.iterations // ITERATIONS_A_PART)
+        for _ in range(parts if self._something else 0):
+            if self.share() >= until or self.stopped:
                 return
-            choose_day(search, self.pool, day, limits)
+            left = None if seconds is None else min(PART_S, until * seconds - self.elapsed_s)
+            limits = Limits(effort=EFFORT, seconds=left, stop=self._should_stop)
+            outcome = choose(plan, self.pool, self._parts.next(self.best, self.pool), limits)
+            self.won = self.won.plus(outcome)
             self.tell("recombine")
+            if outcome.whole:
+                return
 
     def polish(self) -> None:
         """Best timing of every round of the best plan."""

@@ -33,6 +33,7 @@ from carecoord.planning.engine.layout import (
     State,
 )
 from carecoord.planning.engine.ledger import begin, undo
+from carecoord.planning.engine.pool import Pool, collect_touched
 from carecoord.planning.engine.random_numbers import below, unit
 from carecoord.planning.engine.rounds import settle
 from carecoord.planning.engine.ruin import ruin
@@ -108,11 +109,12 @@ def keep_best(s: State, best: Best) -> None:
 
 
 @njit
-def iterate(d: Data, s: State, g: Log, best: Best, heat: float, count: int) -> int:
+def iterate(d: Data, s: State, g: Log, best: Best, pool: Pool, heat: float, count: int) -> int:
     """
     Run `count` iterations at a temperature; gives how many were accepted.
 
     Args:
+        pool: keeps the rounds of plans met, refused ones too where they are not much worse.
         heat: temperature in cost units; a plan worse by it is accepted about once in three.
     """
     accepted = 0
@@ -125,6 +127,8 @@ def iterate(d: Data, s: State, g: Log, best: Best, heat: float, count: int) -> i
         recreate(d, s, g, best, old)
         before = soft + penalty
         after = s.total[T_SOFT] + s.total[T_PENALTY]
+        if after - before <= pool.near[0]:
+            collect_touched(s, g, pool, after)
         if after > before and after >= before - heat * math.log(unit(s.rng)):
             undo(d, s, g, soft, penalty, lex)
             continue

@@ -24,8 +24,8 @@ from carecoord.planning.score import score
 from carecoord.planning.solution import Progress, Round, Score, Solution, Statistics, Stop, Unassigned
 
 ENGINE = "ruin-recreate+cp-sat/1"
-RECOMBINE_AT = 0.8
-"""Share of the budget after which CP-SAT chooses among the rounds met; the search goes on from there."""
+RECOMBINE = ((0.6, 0.63), (0.8, 0.83), (0.92, 0.96))
+"""Shares of the budget between which CP-SAT chooses among the rounds met; the search goes on from there."""
 
 SOLUTION_EVERY_S = 5.0
 """A progress message carries the plan itself at most this often."""
@@ -54,8 +54,9 @@ def solve_homecare(
     if start is not None:
         adopt(built.data, run.state, run.log, stops_in(problem, start))
     run.construct()
-    run.search(RECOMBINE_AT)
-    run.recombine()
+    for begins, ends in RECOMBINE:
+        run.search(begins)
+        run.recombine(ends)
     run.search()
     run.polish()
     return finish(problem, built, run)

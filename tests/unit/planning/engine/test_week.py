@@ -99,7 +99,7 @@ def test_the_demonstration_weeks_stay_legal_while_searching():
 
     broken = []
     for _ in range(10):
-        iterate(run.data, run.state, run.log, run.best, HOT_CENTS * lay.UNIT, 600)
+        iterate(run.data, run.state, run.log, run.best, run.pool, HOT_CENTS * lay.UNIT, 600)
         keep_best(run.state, run.best)
         broken += blocking(problem, plan_of(problem, built, run.best))
 
