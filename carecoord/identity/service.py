@@ -4,6 +4,7 @@ Use cases of identity: set up an organisation, sign in and out, work with tokens
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -191,6 +192,11 @@ async def list_members(uow: UnitOfWork, actor: Actor, page: PageRequest) -> Page
     actor.require(ORGANISATION_WRITE)
     items, total = await store.members_of_organisation(uow.session, actor.organisation_id, page)
     return PageResult(items=items, total=total, page=page.page, size=page.size)
+
+
+async def display_names(uow: UnitOfWork, actor: Actor, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """How some members of the actor's organisation are called; unknown accounts are left out."""
+    return await store.display_names(uow.session, actor.organisation_id, account_ids) if account_ids else {}
 
 
 async def sign_in(uow: UnitOfWork, command: SignIn, limits: SessionLimits) -> OpenedSession:

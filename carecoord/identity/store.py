@@ -4,6 +4,7 @@ All the SQL of identity.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -206,6 +207,18 @@ async def members_of_organisation(
         .offset(page.offset)
     )
     return [Membership(**line._mapping) for line in lines], total or 0
+
+
+async def display_names(
+    session: AsyncSession, organisation_id: UUID, account_ids: Collection[UUID]
+) -> dict[UUID, str]:
+    """Account -> name shown, of members of one organisation."""
+    rows = await session.execute(
+        select(AccountRow.id, AccountRow.display_name)
+        .join(MembershipRow, MembershipRow.account_id == AccountRow.id)
+        .where(MembershipRow.organisation_id == organisation_id, AccountRow.id.in_(account_ids))
+    )
+    return {row.id: row.display_name for row in rows}
 
 
 async def add_session(session: AsyncSession, values: dict[str, Any]) -> None:

@@ -66,6 +66,9 @@ UNSERVED: dict[str, str] = {
     "no_legal_place": "Aucune place ne respecte à la fois les trajets, les horaires et le droit du travail.",
     "no_pair": "Il n’y a pas deux aides qui conviennent et soient libres en même temps.",
     "pin_impossible": "La visite ne peut pas être faite comme elle a été fixée à la main.",
+    "too_late": "Une place existe, mais plus aucune aide ne peut y être à temps.",
+    "disturbance_budget": "La servir dérangerait plus de personnes que vous n’en permettez.",
+    "taken_off": "Retirée des tournées à la main.",
     "not_tried": "La cause n’a pas encore été recherchée.",
 }
 """Cause of a visit left out, in one word -> sentence."""
@@ -242,7 +245,7 @@ def cause_text(cause: WorkerCause, *, naming: Naming | None = None, clock: Clock
     Why one aide cannot, to be read after the aide's name.
 
     Args:
-        naming: identifier of a skill or a visit -> displayed name.
+        naming: identifier of a skill, a visit or an aide -> displayed name.
         clock: elapsed seconds -> displayed hour.
     """
     return reason_text(cause.code, cause.args, naming=naming, clock=clock)
@@ -263,6 +266,10 @@ def reason_text(
         start=clock(int(args.get("start_s", 0))),
         skills=", ".join(naming(skill) if naming is not None else skill for skill in skills),
     )
+    if "with" in args:
+        other = str(args["with"])
+        named = naming(other) if naming is not None else other
+        text += f" ({named} pourrait à {clock(int(args.get('with_s', 0)))})"
     also = [SHORT[rule] for rule in str(args.get("also", "")).split(", ") if rule]
     return f"{text} ; aussi : {', '.join(also)}" if also else text
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -75,7 +76,16 @@ async def submit_absence(request: AnyRequest) -> Response[Any]:
             return await _absence_form(desk, form.shown(**FIELDS), _renamed(field_errors(error)))
         except Conflict as error:
             return await _absence_form(desk, form.shown(**FIELDS), {"": error_sentence(error)})
+    if form.text("suite", required=False) == "reparer":
+        return Redirect(_repair_href(command), status_code=303)
     return Redirect(f"{PATH}?fait=absence", status_code=303)
+
+
+def _repair_href(command: DeclareAbsence) -> str:
+    """The form that repairs the first day of an absence."""
+    start = command.starts_at.astimezone(PARIS)
+    query = {"jour": start.date().isoformat(), "aide": str(command.aide_id), "depuis": f"{start:%H:%M}"}
+    return f"/tournees/reparer?{urlencode(query)}"
 
 
 def _command(form: Form) -> DeclareAbsence:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
@@ -43,6 +44,7 @@ async def show_visit(request: AnyRequest, visit: FromPath[str], plan: FromQuery[
             "left": left_out_views(rounds.plan, left, found, rounds.links, may_edit=rounds.may_edit),
             "breaches": breach_lines(rounds.plan, told),
             "may_edit": rounds.may_edit,
+            "remedies_href": rounds.links.remedies(visit_id) if left else "",
             "aspects": ASPECTS,
             "back": rounds.links.day(day, visit=visit_id),
         }
@@ -78,6 +80,20 @@ async def pin(request: AnyRequest, visit: FromPath[str], plan: FromQuery[str] = 
     return Redirect(safe_path(target), status_code=303)
 
 
+@post(f"{PATH}/promettre")
+async def promise(request: AnyRequest, visit: FromPath[str], plan: FromQuery[str] = "") -> Redirect:
+    """Note that the person was told the hour of the plan looked at; what was pinned stays so."""
+    visit_id = identifier(visit)
+    async with open_desk(request, ROSTER_EDIT) as desk:
+        rounds, _ = await visit_rounds(desk, visit_id, plan)
+        pinned = rounds.plan.pins.get(visit_id)
+        aspects = {"heure", "jour"} | ({"aide"} if pinned is not None and pinned.aide_ids else set())
+        command = _pin_of(rounds, visit_id, aspects, "" if pinned is None else pinned.reason)
+        await pin_visit(desk.uow, desk.actor, visit_id, msgspec.structs.replace(command, promised=True))
+        target = rounds.links.visit(visit_id)
+    return Redirect(safe_path(target), status_code=303)
+
+
 @post(f"{PATH}/liberer")
 async def unpin(request: AnyRequest, visit: FromPath[str], plan: FromQuery[str] = "") -> Redirect:
     """Lift what was fixed by hand."""
@@ -105,4 +121,4 @@ def _pin_of(rounds: Rounds, visit_id: UUID, chosen: set[str], reason: str) -> Pi
     )
 
 
-ROUTES = (show_visit, show_summary, pin, unpin)
+ROUTES = (show_visit, show_summary, pin, promise, unpin)

@@ -63,6 +63,19 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         path = f"{BOARD}/visite/{visit}/deplacer"
         return self._made(path, aide=first, aide2=second, jour=day, heure=hour)
 
+    def repair(self, day: date, *, aide: UUID | None = None, visit: UUID | None = None) -> str:
+        """The form that repairs a published day; an aide or a visit chosen beforehand."""
+        pairs = [("jour", day.isoformat()), ("aide", aide), ("visite", visit)]
+        return f"{BOARD}/reparer?{urlencode([(name, str(value)) for name, value in pairs if value])}"
+
+    def promise(self, visit: UUID) -> str:
+        """Where the hour of a visit is promised."""
+        return self._made(f"{BOARD}/visite/{visit}/promettre")
+
+    def remedies(self, visit: UUID) -> str:
+        """What may be done for a visit in no round."""
+        return self._made(f"{BOARD}/visite/{visit}/remedes")
+
     def planning(self, day: date) -> str:
         """The form that asks for a plan of the week of a day."""
         return f"/planifier?premier={monday_of(day).isoformat()}"

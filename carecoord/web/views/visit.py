@@ -55,6 +55,9 @@ class VisitView(msgspec.Struct, frozen=True, kw_only=True):
     move_href: str
     pin_href: str
     unpin_href: str
+    promise_href: str
+    repair_href: str
+    is_promised: bool
     day_href: str
 
 
@@ -96,6 +99,9 @@ def visit_view(
         move_href=links.move(visit_id),
         pin_href=links.pin(visit_id),
         unpin_href=links.unpin(visit_id),
+        promise_href=links.promise(visit_id),
+        repair_href=links.repair(day, visit=visit_id),
+        is_promised=visit_id in plan.pins and plan.pins[visit_id].promised,
         day_href=links.day(day, visit=visit_id),
     )
 
@@ -189,7 +195,7 @@ def _pins(plan: Plan, visit_id: UUID) -> list[str]:
     if pin.aide_ids:
         found.append(f"avec {named(plan.names, pin.aide_ids)}")
     if pin.starts_at is not None:
-        found.append(f"à {hour(pin.starts_at)}")
+        found.append(f"à {hour(pin.starts_at)}{', heure promise' if pin.promised else ''}")
     if pin.on_date is not None:
         found.append(f"le {day_text(pin.on_date)}")
     return found
