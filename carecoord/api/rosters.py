@@ -25,7 +25,9 @@ from carecoord.rosters.domain import (
     RequestRun,
     Roster,
 )
-from carecoord.rosters.service import boards, moves, pins, publication, runs
+from carecoord.rosters.remedial import ApplyRemedy
+from carecoord.rosters.service import boards, moves, pins, publication, remedies, runs
+from carecoord.rosters.service.remedies import Remedies
 
 
 class Publish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -128,6 +130,22 @@ async def apply_move(request: AnyRequest, roster_id: FromPath[UUID], data: JSONB
         return await moves.apply_move(uow, actor, roster_id, data)
 
 
+@get("/rosters/{roster_id:uuid}/visits/{visit_id:uuid}/remedies")
+async def remedies_of(request: AnyRequest, roster_id: FromPath[UUID], visit_id: FromPath[UUID]) -> Remedies:
+    """What may be done for a visit in no round, each thing tried, the least burden first."""
+    async with open_program(request, "roster:edit") as (uow, actor):
+        return await remedies.remedies_of(uow, actor, roster_id, visit_id)
+
+
+@post("/rosters/{roster_id:uuid}/visits/{visit_id:uuid}/remedies", status_code=200)
+async def make_remedy(
+    request: AnyRequest, roster_id: FromPath[UUID], visit_id: FromPath[UUID], data: JSONBody[ApplyRemedy]
+) -> Roster:
+    """Make a remedy: what was agreed, the pins lifted and the rounds, all or nothing."""
+    async with open_program(request, "roster:edit") as (uow, actor):
+        return await remedies.make_remedy(uow, actor, roster_id, visit_id, data)
+
+
 @get("/days/{day:date}")
 async def day_board(
     request: AnyRequest, day: FromPath[date], roster_id: FromQuery[UUID | None] = None
@@ -179,6 +197,7 @@ ROUTER = Router(
     route_handlers=[
         *(request_run, list_runs, get_run, progress, stop_run),
         *(list_rosters, get_roster, figures, publish, preview_move, apply_move),
+        *(remedies_of, make_remedy),
         *(day_board, week_board, aide_week, person_week, pin, unpin),
     ],
     tags=["rosters"],

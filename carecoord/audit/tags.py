@@ -37,6 +37,7 @@ class Tag(enum.StrEnum):
     ROSTER_PUBLISHED = "roster:published"
     VISIT_MOVED = "visit:moved"
     MOVE_UNDONE = "visit:move_undone"
+    REMEDY_MADE = "visit:remedy_made"
     VISIT_PINNED = "visit:pinned"
     VISIT_UNPINNED = "visit:unpinned"
     REPAIR_REQUESTED = "repair:requested"

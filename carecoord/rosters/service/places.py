@@ -16,10 +16,17 @@ import msgspec
 from carecoord.db.uow import UnitOfWork
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import NotFound
-from carecoord.planning.homecare.explain import compatible, explain_visit, find_insertion
+from carecoord.planning.homecare.explain import (
+    Insertion,
+    board_of,
+    compatible,
+    explain_on,
+    find_insertion,
+)
 from carecoord.planning.homecare.move import price_moves
+from carecoord.planning.lookup import Lookup, stops_by_round
 from carecoord.planning.problem import Problem
-from carecoord.planning.solution import Solution
+from carecoord.planning.solution import Solution, Unassigned
 from carecoord.rosters.apply import origin_of, solution_of
 from carecoord.rosters.commands import MoveVisit
 from carecoord.rosters.domain import AideCause, MovePreview
@@ -186,14 +193,19 @@ def _rank(item: Examined) -> tuple[bool, bool, int, int, list[UUID]]:
 def _left_out(opened: OpenedRoster, visit_ids: list[UUID]) -> dict[UUID, LeftOut]:
     problem = opened.problem()
     solution = solution_of(problem, opened.stops)
-    known = {visit.id for visit in problem.visits}
-    return {visit_id: _cause(problem, solution, visit_id) for visit_id in visit_ids if visit_id.hex in known}
+    lookup = Lookup(problem)
+    # laid out once: every visit is tried on the same rounds
+    board, _ = board_of(lookup, stops_by_round(lookup, solution))
+    found: dict[UUID, LeftOut] = {}
+    for visit_id in visit_ids:
+        visit = lookup.visits.get(visit_id.hex)
+        if visit is not None:
+            found[visit_id] = _cause(problem, visit_id, *explain_on(board, visit))
+    return found
 
 
-def _cause(problem: Problem, solution: Solution, visit_id: UUID) -> LeftOut:
-    found = find_insertion(problem, solution, visit_id.hex)
+def _cause(problem: Problem, visit_id: UUID, told: Unassigned, found: Insertion | None) -> LeftOut:
     if found is None:
-        told = explain_visit(problem, solution, visit_id.hex)
         causes = [AideCause(aide_id=UUID(c.worker), code=c.code, args=c.args) for c in told.causes]
         return LeftOut(visit_id=visit_id, cause=told.code, causes=causes)
     remedy = Remedy(

@@ -25,9 +25,10 @@ from carecoord.rosters.service.undo import undo_move
 from carecoord.rosters.service.usual import usual_aides_of
 from carecoord.web.forms import Form, identifier, read_form, safe_path
 from carecoord.web.layout import layout_of
-from carecoord.web.pages.rounds import Rounds, day_of, roster_on
+from carecoord.web.pages.rounds import Rounds, day_of, roster_on, tried_now
 from carecoord.web.pages.visit_facts import facts_of, visit_rounds
 from carecoord.web.views.addresses import BOARD, Links
+from carecoord.web.views.left_out import left_out_views
 from carecoord.web.views.moves import NOBODY, aide_options, day_options, effect_view, place_rows
 from carecoord.web.wording import defect_sentence, error_sentence
 
@@ -170,6 +171,8 @@ async def _context(
         "effect": None,
         "places": [],
         "blocked": [],
+        "left": [],
+        "remedies_href": rounds.links.remedies(visit_id),
         "back": rounds.links.day(day, visit=visit_id),
     }
     if typed.is_chosen:
@@ -179,6 +182,11 @@ async def _context(
     rows = place_rows(plan, found, rounds.links, usual)
     context["places"] = [row for row in rows if row.allowed]
     context["blocked"] = [row for row in rows if not row.allowed]
+    if not rows:
+        # a visit for two that nobody makes has no team to start from: what keeps each aide is told instead
+        left = [item for item in plan.board.unserved if item.visit_id == visit_id]
+        found_now = await tried_now(desk, left)
+        context["left"] = left_out_views(plan, left, found_now, rounds.links, may_edit=rounds.may_edit)
     return context
 
 

@@ -100,12 +100,18 @@ def cause_sentences(plan: Plan, causes: list[AideCause], roster: Roster | None) 
     def clock(elapsed_s: int) -> str:
         return hour(origin + timedelta(seconds=elapsed_s))
 
+    def name(identifier: str) -> str:
+        if identifier in SKILLS:
+            return SKILLS[identifier]
+        return aides.get(identifier, identifier)
+
+    aides = {aide_id.hex: text for aide_id, text in plan.names.items()}
     ranked = sorted(
         causes, key=lambda item: NEAREST.index(item.code) if item.code in NEAREST else len(NEAREST)
     )
     return [
         f"{plan.names.get(item.aide_id, 'Une aide')} : "
-        + reason_text(item.code, item.args, naming=lambda skill: SKILLS.get(skill, skill), clock=clock)
+        + reason_text(item.code, item.args, naming=name, clock=clock)
         for item in ranked
     ]
 

@@ -17,6 +17,7 @@ from carecoord.web.filters import duration, euros, hour, km, number, signed
 from carecoord.web.views.addresses import Links
 from carecoord.web.views.names import TIERS, by_name, hours, named
 from carecoord.web.views.plan import Plan
+from carecoord.web.views.remedies import Shifted, shifted
 from carecoord.web.views.summary import BreachLine, breach_lines
 from carecoord.web.wording_planning import TERMS
 
@@ -30,7 +31,7 @@ class EffectView(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         changes: facts as label and value: travel, kilometres, hours of the week.
-        shifts: whose hour changes, as sentences.
+        shifts: whose hour changes, round by round.
         terms: parts of the price as label and amount.
     """
 
@@ -39,7 +40,7 @@ class EffectView(msgspec.Struct, frozen=True, kw_only=True):
     needs_reason: bool
     price: str
     changes: list[tuple[str, str]]
-    shifts: list[str]
+    shifts: list[Shifted]
     terms: list[tuple[str, str]]
     breaches: list[BreachLine]
     mended: str
@@ -96,11 +97,7 @@ def effect_view(plan: Plan, found: Examined, usual: Mapping[UUID, int]) -> Effec
         needs_reason=preview.needs_reason,
         price=_price(preview.soft_delta_cents),
         changes=changes,
-        shifts=[
-            f"{plan.person_name(item.visit_id)} ({plan.names.get(item.aide_id, 'une aide')}) : "
-            f"{hour(item.before)} → {hour(item.after)}"
-            for item in effects.shifts
-        ],
+        shifts=shifted(plan, effects.shifts),
         terms=[
             (TERMS.get(name, name), signed(euros(cents)))
             for name, cents in sorted(preview.terms_delta.items(), key=lambda pair: -abs(pair[1]))

@@ -17,8 +17,9 @@ from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.explain import board_of, explain
 from carecoord.planning.homecare.leftovers import serve_leftovers
 from carecoord.planning.homecare.naive import naive
-from carecoord.planning.homecare.remedies import Limits, remedies, remedies_on
+from carecoord.planning.homecare.remedies import remedies, remedies_on
 from carecoord.planning.homecare.remedy import NewContract, NewOption, NewPin, NewShift, Remedy, apply_remedy
+from carecoord.planning.homecare.remedy_trial import Limits
 from carecoord.planning.problem import Interval, Problem
 from carecoord.planning.solution import Solution
 
