@@ -5,6 +5,7 @@ Planning runs in tests: as a worker starts them, or planned at once without a wo
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -60,7 +61,13 @@ def estimated_problem(given: PlanInput) -> Problem:
 
 
 async def drafted_week(
-    engine: AsyncEngine, actor: Actor, clock: FixedClock, *, with_records: bool = True, day_count: int = 7
+    engine: AsyncEngine,
+    actor: Actor,
+    clock: FixedClock,
+    *,
+    with_records: bool = True,
+    day_count: int = 7,
+    first_day: date = MONDAY,
 ) -> UUID:
     """
     A week of `small_week` dealt out naively and kept as a run with its draft; the roster's identifier.
@@ -68,7 +75,7 @@ async def drafted_week(
     async with open_uow(engine, actor, clock=clock) as uow:
         if with_records:
             await small_week(uow, actor)
-        run = await request_run(uow, actor, RequestRun(first_day=MONDAY, day_count=day_count, seconds=5))
+        run = await request_run(uow, actor, RequestRun(first_day=first_day, day_count=day_count, seconds=5))
         claim = await execution.claim_run(uow, actor, run.id)
         assert claim is not None
         problem = estimated_problem(await execution.gather(uow, actor, run))

@@ -48,6 +48,10 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     warnings: list[Violation] = []
 
 
+NOTHING = Trial()
+"""The plan as it is."""
+
+
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """A placement that the checker refuses: what it would break that blocks."""
 

@@ -15,25 +15,23 @@ import msgspec
 
 from carecoord.kernel.errors import Invalid
 from carecoord.planning.homecare.board import TOLERATED
-from carecoord.planning.homecare.desk import Desk, Refusal, Trial
+from carecoord.planning.homecare.candidate_queue import CandidateQueue
+from carecoord.planning.homecare.desk import NOTHING, Desk, Refusal, Trial
 from carecoord.planning.homecare.need import Answer, Need, Offer, need_defects
 from carecoord.planning.homecare.offer_causes import Misses
 from carecoord.planning.homecare.offer_facts import offer_of
-from carecoord.planning.homecare.patterns import pattern_trials
+from carecoord.planning.homecare.patterns import APART_S, pattern_trials
 from carecoord.planning.homecare.resident import Resident
 from carecoord.planning.homecare.screen import Candidate, candidates
 from carecoord.planning.homecare.trial import WHOLE_DAY
 from carecoord.planning.problem import Visit
 from carecoord.planning.solution import Violation
 
-MARGIN_CENTS = 60
+MARGIN_CENTS = 100
 """How far the estimate of a placement may lie above its exact price without an offer being missed."""
 
 TRIES_MAX = 160
 """Placements judged for one visit before the search gives up."""
-
-APART_S = 3600
-"""Two offers of the same aide on the same day differ by this at least."""
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,9 +95,9 @@ def _single(desk: Desk, visit: Visit, count: int, misses: Misses) -> tuple[list[
     found: list[Found] = []
     warned: list[Candidate] = []
     shut: set[tuple[int, int]] = set()
-    empty = Trial()
+    queue = CandidateQueue(desk.resident, asked, desk.ground.columns, ordered)
     tries = 0
-    for candidate in ordered:
+    while (candidate := queue.pop()) is not None:
         kept = distinct(found, count)
         if len(kept) == count and candidate.total > kept[-1].cents + MARGIN_CENTS:
             return found, True
@@ -110,12 +108,14 @@ def _single(desk: Desk, visit: Visit, count: int, misses: Misses) -> tuple[list[
         if tries >= TRIES_MAX:
             return found + _warned(desk, visit, warned, count), False
         tries += 1
-        against = desk.glance(empty, visit, candidate)
+        against = desk.glance(NOTHING, visit, candidate)
         if any(item.severity == "block" for item in against):
             misses.refused(visit, candidate, against)
             shut |= closed(candidate, against)
+            queue.widen(candidate, against)
         elif any(item.rule not in TOLERATED for item in against):
             warned.append(candidate)
+            queue.widen(candidate, against)
         else:
             found += _placed(desk, visit, candidate, misses)
     return found + (_warned(desk, visit, warned, count) if len(distinct(found, count)) < count else []), True
@@ -123,7 +123,7 @@ def _single(desk: Desk, visit: Visit, count: int, misses: Misses) -> tuple[list[
 
 def _placed(desk: Desk, visit: Visit, candidate: Candidate, misses: Misses | None) -> list[Found]:
     """A candidate asked about in full: itself with its exact price, or nothing."""
-    tried = desk.place(Trial(), visit, candidate)
+    tried = desk.place(NOTHING, visit, candidate)
     if not isinstance(tried, Refusal):
         return [Found(trial=tried, cents=desk.price(tried).cents)]
     if misses is not None:

@@ -13,15 +13,21 @@ from collections import defaultdict
 import msgspec
 
 from carecoord.planning.homecare.board import TOLERATED
+from carecoord.planning.homecare.candidate_queue import NO_HOUR_HELPS
 from carecoord.planning.homecare.desk import Desk, Refusal, Trial
+from carecoord.planning.homecare.lanes import Ints
 from carecoord.planning.homecare.offer_causes import Misses
-from carecoord.planning.homecare.screen import Asked, Candidate, candidates
+from carecoord.planning.homecare.screen import Asked, Candidate, candidates, finer
 from carecoord.planning.problem import Visit
+from carecoord.planning.solution import Violation
 
 LEADS_MAX = 10
 """Aides tried as the one who carries a pattern."""
 
-OWN_TRIES = 6
+APART_S = 3600
+"""Offers of the same aides differ by this at least."""
+
+OWN_TRIES = 8
 OTHER_TRIES = 12
 """Placements judged for one visit: of the aide who carries the pattern, then of others."""
 
@@ -32,6 +38,7 @@ class Screened(msgspec.Struct, frozen=True, kw_only=True):
     visit: Visit
     asked: Asked
     ordered: list[Candidate]
+    columns: list[Ints]
 
 
 def pattern_trials(desk: Desk, count: int, misses: Misses) -> tuple[list[Trial], bool]:
@@ -46,7 +53,7 @@ def pattern_trials(desk: Desk, count: int, misses: Misses) -> tuple[list[Trial],
         asked = desk.asked(visit)
         ordered = candidates(desk.resident, asked, desk.ground.columns)
         misses.screened(visit, ordered)
-        screened.append(Screened(visit=visit, asked=asked, ordered=ordered))
+        screened.append(Screened(visit=visit, asked=asked, ordered=ordered, columns=desk.ground.columns))
     leads = _leads(desk, screened)
     found: list[tuple[int, Trial]] = []
     for turn, (least, lead) in enumerate(leads):
@@ -60,7 +67,37 @@ def pattern_trials(desk: Desk, count: int, misses: Misses) -> tuple[list[Trial],
         trial = _carried(desk, screened, lead, misses)
         if trial.placed:
             found.append((desk.price(trial).cents, trial))
+    found += _other_hours(desk, screened, found, count, misses)
     return [trial for _, trial in found], True
+
+
+def _other_hours(
+    desk: Desk, screened: list[Screened], found: list[tuple[int, Trial]], count: int, misses: Misses
+) -> list[tuple[int, Trial]]:
+    """For lack of aides: the same ones again, an hour away from where they were at least."""
+    made: list[tuple[int, Trial]] = []
+    for _, trial in sorted(found, key=lambda item: item[0]):
+        if len(found) + len(made) >= count:
+            break
+        hours = {name: candidate.start_s for name, candidate in trial.placed}
+        lead = trial.placed[0][1].seats[0].worker
+        kept = [
+            msgspec.structs.replace(
+                item,
+                ordered=[
+                    c for c in item.ordered if abs(c.start_s - hours.get(item.visit.id, -APART_S)) >= APART_S
+                ],
+            )
+            for item in screened
+        ]
+        other = _carried(desk, kept, lead, misses)
+        if other.placed:
+            made.append((desk.price(other).cents, other))
+    return made
+
+
+def _is_apart(candidate: Candidate, start_s: int | None) -> bool:
+    return start_s is None or abs(candidate.start_s - start_s) >= APART_S
 
 
 def _is_clean(trial: Trial) -> bool:
@@ -127,9 +164,9 @@ def _fresh(desk: Desk, item: Screened, trial: Trial) -> Screened:
     if not any(day in days for _, day in trial.rounds):
         return item
     asked = desk.asked(item.visit, trial)
-    return Screened(
-        visit=item.visit, asked=asked, ordered=candidates(desk.resident, asked, desk.columns(trial))
-    )
+    columns = desk.columns(trial)
+    ordered = candidates(desk.resident, asked, columns)
+    return Screened(visit=item.visit, asked=asked, ordered=ordered, columns=columns)
 
 
 def _first_legal(
@@ -138,27 +175,46 @@ def _first_legal(
     """The first candidate that adds no warning; else the first that only warns."""
     warned: list[Candidate] = []
     seen: dict[tuple[int, ...], int] = defaultdict(int)
-    left = tries
-    for candidate in ordered:
+    widened: Widened = set()
+    queue = list(ordered)
+    while queue and tries:
+        candidate = queue.pop(0)
         crew = tuple(seat.worker for seat in candidate.seats)
         if seen[crew] >= OWN_TRIES:
             continue
-        if not left:
-            break
-        left -= 1
+        tries -= 1
         seen[crew] += 1
         against = desk.glance(trial, item.visit, candidate)
-        if any(fault.severity == "block" for fault in against):
-            misses.refused(item.visit, candidate, against)
-        elif any(fault.rule not in TOLERATED for fault in against):
-            warned.append(candidate)
-        else:
-            tried = desk.place(trial, item.visit, candidate)
-            if not isinstance(tried, Refusal):
-                return tried
-            misses.refused(item.visit, candidate, tried.broken)
+        if any(fault.rule not in TOLERATED for fault in against):
+            if any(fault.severity == "block" for fault in against):
+                misses.refused(item.visit, candidate, against)
+            else:
+                warned.append(candidate)
+            queue[:0] = _elsewhen(desk, item, candidate, against, widened)
+            continue
+        tried = desk.place(trial, item.visit, candidate)
+        if not isinstance(tried, Refusal):
+            return tried
+        misses.refused(item.visit, candidate, tried.broken)
     for candidate in warned:
         tried = desk.place(trial, item.visit, candidate)
         if not isinstance(tried, Refusal):
             return tried
     return None
+
+
+def _elsewhen(
+    desk: Desk,
+    item: Screened,
+    candidate: Candidate,
+    against: list[Violation],
+    widened: set[tuple[int, int, int]],
+) -> list[Candidate]:
+    """The position that the law refuses at one hour, at its cheapest others; once a position."""
+    if len(candidate.seats) > 1 or all(fault.rule in NO_HOUR_HELPS for fault in against):
+        return []
+    key = (candidate.day, candidate.seats[0].worker, candidate.seats[0].position)
+    if key in widened:
+        return []
+    widened.add(key)
+    return finer(desk.resident, item.asked, candidate, item.columns)[:OWN_TRIES]

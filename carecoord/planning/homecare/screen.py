@@ -21,6 +21,12 @@ from carecoord.planning.problem import Option, Visit
 
 Floats = npt.NDArray[np.float64]
 
+GRID_S = 300
+"""Offers start on whole five minutes where they can."""
+
+FINE_S = 900
+"""Steps in which a position is tried again where the law refuses an hour."""
+
 PAIR_STARTS = 60
 """Starts tried for a team, the cheapest of those that suit one aide."""
 
@@ -141,8 +147,25 @@ def _starts(resident: Resident, asked: Asked, option: Option, columns: Ints, roo
     for start_s, end_s in asked.busy:
         if start_s - length < option.latest_s and end_s > option.earliest_s:
             tries += [np.full_like(low, end_s), np.full_like(low, start_s - length)]
-    inside: Ints = np.clip(np.stack(tries, axis=1), low[:, None], high[:, None])
-    return inside
+    near = np.stack(tries, axis=1)
+    low, high = low[:, None], high[:, None]
+    # both ways: a neighbour that gives way by a minute may be cheaper than four minutes of wait
+    return np.concatenate([_tidy(near, low, high, 1), _tidy(near, low, high, -1)], axis=1)
+
+
+def _tidy(starts: Ints, low: Ints, high: Ints, way: int) -> Ints:
+    """
+    Starts within their range, on whole five minutes where the range holds one: hours that can be told.
+
+    Args:
+        way: 1 for the next one first, -1 for the one before.
+    """
+    inside = np.clip(starts, low, high)
+    later, sooner = -(-inside // GRID_S) * GRID_S, inside // GRID_S * GRID_S
+    first, second = (later, sooner) if way > 0 else (sooner, later)
+    near = np.where((second >= low) & (second <= high), second, inside)
+    found: Ints = np.where((first >= low) & (first <= high), first, near)
+    return found
 
 
 def priced(resident: Resident, asked: Asked, option: Option, columns: Ints, starts: Ints) -> Tries:
@@ -220,6 +243,25 @@ def candidates(resident: Resident, asked: Asked, columns: list[Ints]) -> list[Ca
         else:
             found += _singles(asked, option, tries)
     return sorted(found, key=lambda item: (item.total, item.day, item.start_s, item.seats))
+
+
+def finer(resident: Resident, asked: Asked, candidate: Candidate, columns: list[Ints]) -> list[Candidate]:
+    """
+    The same position at every quarter of an hour that it holds, cheapest first.
+
+    For a start that the law refuses: meals, breaks and rests have hours of their own.
+    """
+    option = next(item for item in asked.visit.options if item.day == candidate.day)
+    [seat] = candidate.seats
+    table = columns[candidate.day]
+    rows = (table[COLUMN["worker"]] == seat.worker) & (table[COLUMN["position"]] == seat.position)
+    first, last = -(-option.earliest_s // FINE_S) * FINE_S, option.latest_s
+    starts = np.arange(first, last + 1, FINE_S, dtype=np.int64)
+    if not starts.size or not rows.any():
+        return []
+    found = _singles(asked, option, _at(resident, asked, option, table[:, rows], starts))
+    kept = [item for item in found if item.start_s != candidate.start_s]
+    return sorted(kept, key=lambda item: (item.total, item.start_s))
 
 
 def _singles(asked: Asked, option: Option, tries: Tries) -> list[Candidate]:

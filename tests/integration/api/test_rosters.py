@@ -148,6 +148,8 @@ def routes(known: dict[str, str]) -> list[tuple[str, str, Any]]:
     move = {"version": 1, "visit_id": known["visit"]}
     exception = {"intervention_id": known["intervention"], "on_date": "2026-11-24", "kind": "cancelled"}
     end = {"intervention_id": known["intervention"], "ends_on": "2027-01-01", "version": 1}
+    offer = {"person_id": known["person"], "first_day": "2026-11-24", "duration_minutes": 60,
+             "earliest_minute": 600, "latest_minute": 780}  # fmt: skip
     stretch = "starts_at=2026-11-24T07:00:00Z&ends_at=2026-11-25T07:00:00Z"
     return [
         ("GET", f"people/{known['person']}", None),
@@ -174,6 +176,10 @@ def routes(known: dict[str, str]) -> list[tuple[str, str, Any]]:
         ("POST", f"rosters/{known['roster']}/moves/preview", move),
         ("POST", f"rosters/{known['roster']}/moves", move),
         ("POST", f"rosters/{known['roster']}/publish", {"version": 1}),
+        ("POST", "offers", offer),
+        ("POST", "offers/accept", {"ask": offer, "reference": "N1", "label": "Ménage", "version": 1,
+                                   "slots": [{"on_date": "2026-11-24", "starts_at": "2026-11-24T09:00:00Z",
+                                              "aide_ids": [known["aide"]]}]}),
     ]  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from carecoord.planning.score import score
 from carecoord.planning.solution import Solution, Violation
 
 SEEDS = range(4)
-TOLERANCE_CENTS = 60
+TOLERANCE_CENTS = 100
 """An offer may be dearer than the best insertion by this at most (docs/planning/offers.md)."""
 
 

@@ -1,0 +1,82 @@
+"""
+Offer a slot in a real browser: accessible at both widths, taken without script.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from builders.identity import PASSWORD, an_account
+from playwright.async_api import Page, expect
+from sqlalchemy.ext.asyncio import AsyncEngine
+from support.rosters import drafted_week
+from support.site import Site, served_site
+
+from carecoord.db.connect import Database
+from carecoord.db.uow import open_uow
+from carecoord.identity.service import create_account
+from carecoord.kernel.actor import Actor
+from carecoord.kernel.calendar import monday_of
+from carecoord.kernel.clock import FixedClock, local_date
+from carecoord.rosters.service.boards import get_roster
+from carecoord.rosters.service.publication import publish
+from carecoord.territory.service import load_communes
+
+EMAIL = "nadia.meziane@exemple.fr"
+WIDTHS = ((1440, 900), (390, 844))
+
+OpenPage = Callable[..., Awaitable[Page]]
+CheckAccess = Callable[[Page], Awaitable[list[str]]]
+
+# The pages have the machine's clock: the week planned is the one after today.
+NEXT_MONDAY = monday_of(local_date(datetime.now(UTC))) + timedelta(days=7)
+
+
+@pytest.fixture
+async def site(
+    database: Database, engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path: Path
+) -> AsyncIterator[Site]:
+    """The pages with next week published, and a coordinator who may sign in."""
+    made = await drafted_week(engine, actor, clock, first_day=NEXT_MONDAY)
+    async with open_uow(engine, actor) as uow:
+        await load_communes(uow)
+        await publish(uow, actor, made, (await get_roster(uow, actor, made)).version)
+        await create_account(uow, actor, an_account(email=EMAIL, role="coordinator"))
+    async with served_site(database, tmp_path) as served:
+        yield served
+
+
+async def test_a_place_is_found_and_taken(site: Site, open_page: OpenPage, axe: CheckAccess) -> None:
+    """Who, when, three places: nothing wrong for axe-core at both widths; taken with script switched off."""
+    question = (
+        f"cp=91800&adresse=3+rue+Haute&voir=1&aide=M%C3%A9nage&rythme=semaine&jours=1&jours=3"
+        f"&premier={NEXT_MONDAY.isoformat()}&debut=09:00&fin=13:00&souhait=10:30"
+    )
+    paths = ("/creneaux", "/creneaux?recherche=berthier", f"/creneaux?{question}")
+    faults: dict[str, list[str]] = {}
+    for width, height in WIDTHS:
+        page = await open_page(width, height)
+        await site.sign_in(page, EMAIL, PASSWORD)
+        for path in paths:
+            await page.goto(site.address + path)
+            faults[f"{path} {width}"] = await axe(page)
+            if await page.evaluate("document.documentElement.scrollWidth") > width:
+                faults[f"{path} {width}"].append("too wide")
+    await expect(page.get_by_role("heading", name="meilleures places")).to_be_visible()
+
+    plain = await open_page(javascript=False)
+    await site.sign_in(plain, EMAIL, PASSWORD)
+    await plain.goto(f"{site.address}/creneaux")
+    await plain.fill("#champ-recherche", "berthier 2")
+    await plain.get_by_role("button", name="Chercher").click()
+    await plain.get_by_role("link", name="Berthier 2").click()
+    await plain.fill("#champ-premier", (NEXT_MONDAY + timedelta(days=2)).isoformat())
+    await plain.get_by_role("button", name="Voir les places").click()
+    await plain.get_by_role("button", name="Retenir cette place").first.click()
+
+    await expect(plain).to_have_url(re.compile(r"/tournees\?jour="))
+    assert {path: found for path, found in faults.items() if found} == {}
