@@ -203,12 +203,16 @@ def _first_legal(
     return None
 
 
+Widened = set[tuple[int, int, int]]
+"""Day, aide and position already looked at again."""
+
+
 def _elsewhen(
     desk: Desk,
     item: Screened,
     candidate: Candidate,
     against: list[Violation],
-    widened: set[tuple[int, int, int]],
+    widened: Widened,
 ) -> list[Candidate]:
     """The position that the law refuses at one hour, at its cheapest others; once a position."""
     if len(candidate.seats) > 1 or all(fault.rule in NO_HOUR_HELPS for fault in against):
