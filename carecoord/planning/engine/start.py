@@ -130,8 +130,7 @@ def adopt(d: Data, s: State, g: Log, stops: list[Stopped]) -> int:
     rebuild(d, s, g)
     team = d.visit[:, lay.V_TEAM] > 1
     half = team & (s.place[:, lay.S_ROUND] >= 0) & (s.place[:, lay.S_ROUND2] < 0)
-    for lonely in np.flatnonzero(half).tolist():
-        day_step(d, s, g, lonely, DROP)
+    _drop(d, s, g, np.flatnonzero(half).tolist())
     _within_budget(d, s, g)
     seats: dict[int, list[Stopped]] = {}
     for stop in usable:
@@ -151,9 +150,15 @@ def _within_budget(d: Data, s: State, g: Log) -> None:
         person = d.visit[off, lay.V_PERSON]
         weight: npt.NDArray[np.float64] = np.bincount(person, weights=d.visit[off, lay.V_LEX])
         weight[weight == 0] = np.inf
-        for visit in off[person == int(np.argmin(weight))].tolist():
-            day_step(d, s, g, visit, DROP)
+        _drop(d, s, g, off[person == int(np.argmin(weight))].tolist())
         rebuild(d, s, g)
+
+
+def _drop(d: Data, s: State, g: Log, visits: list[int]) -> None:
+    """Take visits out; a round that loses its legality with one gives up all, so some may be out already."""
+    for visit in visits:
+        if s.place[visit, lay.S_OPTION] >= 0:
+            day_step(d, s, g, visit, DROP)
 
 
 def _usable(d: Data, stops: list[Stopped]) -> list[Stopped]:
