@@ -19,8 +19,16 @@ echo "== home health care, optimum within 10 s"
 "$bin/carecoord" bench hhcrsp "$bench"/hhcrsp_mankowska/instances/*_10_*.json \
   "$bench"/hhcrsp_mankowska/instances/*_25_*.json --seconds 10 --workers 2 --seed 1 --out "$out/mankowska"
 
+echo "== unified home health care, 60 s of processor an instance, two instances at a time (20 minutes)"
+"$bin/carecoord" bench uhhc "$bench/uhhc/instances" --seconds 60 --clock cpu --side-by-side 2 --seed 1 --out "$out/uhhc"
+
 echo "== a real road network"
 "$bin/python" tests/bench/roads.py "$osm/andorra-2023-05-02.osm.pbf"
 
 echo "== first solve after an installation, memory of an idle worker"
 "$bin/python" tests/bench/footprint.py 3
+
+echo "== a territory in sectors: 1,000 to 20,000 visits a day, undivided up to 2,000, one worker against two"
+"$bin/python" tests/bench/scale.py 1000 2000 5000 10000 20000 --seconds-per-visit 0.1 --workers 2 --alone 4000
+echo "== the same over the queue: PostgreSQL and two worker processes against one"
+"$bin/python" tests/bench/scale_queue.py 3000 --seconds 60

@@ -105,9 +105,7 @@ def cut(
     )
 
 
-def _visit(
-    visit: Visit, workers: set[str], fixed: Fixed, starts: dict[str, tuple[int, int]]
-) -> Visit | None:
+def _visit(visit: Visit, workers: set[str], fixed: Fixed, starts: dict[str, tuple[int, int]]) -> Visit | None:
     """A visit with only the aides of the part; None where what is fixed leaves it no place."""
     pin, size, options = visit.pin, visit.team_size, visit.options
     if visit.id in fixed.half:
@@ -173,9 +171,7 @@ def _submatrix(matrix: Matrix, whole: Whole, places: list[Place]) -> Matrix:
     )
 
 
-def _stability(
-    problem: Problem, visits: list[Visit], workers: set[str], fixed: Fixed
-) -> Stability | None:
+def _stability(problem: Problem, visits: list[Visit], workers: set[str], fixed: Fixed) -> Stability | None:
     """What of the habits lies in the part, with its share of the disturbance budget."""
     if problem.stability is None:
         return None
