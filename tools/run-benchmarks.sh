@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every figure of docs/benchmarks.md, one after the other, on 2 cores; about a quarter of an hour in all.
+# Every figure of docs/benchmarks.md, one after the other, on 2 cores; about three quarters of an hour in all.
 # Argument: the virtual environment's bin. Instances are looked for in $BENCH (../shared/bench by default).
 set -eu
 bin=$1
