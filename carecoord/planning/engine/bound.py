@@ -10,18 +10,21 @@ bound; a subgradient search looks for prices that make it high.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from carecoord.planning.engine import layout as lay
-from carecoord.planning.engine.layout import Data, Ints
+from carecoord.planning.engine.layout import Best, Data, Ints
 from carecoord.planning.engine.pricing import NONE, Duals, open_search, price_day
 from carecoord.planning.engine.pricing import Search as Pricing
 
 Floats = npt.NDArray[np.float64]
+
+FIRST_STEP = 0.3
+"""Share of the gap to the known plan that the first steps aim to close."""
 
 PATIENCE = 8
 """Rounds of pricing without a better bound after which steps are made shorter."""
@@ -47,10 +50,10 @@ class Lagrange:
     Args:
         whole_minutes: whether all times of the problem fall on whole minutes.
         upper: price of a plan in engine units, which the steps aim at.
-        work: worker -> seconds of work in that plan.
+        best: that plan.
     """
 
-    def __init__(self, d: Data, allowance: Allowance, *, whole_minutes: bool, upper: int, work: Ints) -> None:
+    def __init__(self, d: Data, allowance: Allowance, *, whole_minutes: bool, upper: int, best: Best) -> None:
         self.d = d
         self.pricing: Pricing = open_search(d, whole_minutes)
         self.best = -NONE
@@ -58,15 +61,17 @@ class Lagrange:
         self._allowance = allowance
         self._possible = _possible(d, self.pricing)
         self._cap = _most_work(d)
-        self._step, self._since = 1.0, 0
+        self._step, self._since = FIRST_STEP, 0
         self._unknown = _unknown(d)
-        self.duals = _first_duals(d, self._possible, self._unknown, upper, work)
+        self.duals = _first_duals(d, self._possible, self._unknown, best)
         self._at = (self.duals.visit.copy(), self.duals.hour.copy(), self.duals.face.copy())
         self._drift: tuple[Floats, Floats, Floats] | None = None
 
-    def improve(self) -> int:
-        """Price every aide and day, note the bound, move the prices; gives this bound."""
+    def improve(self, go_on: Callable[[], bool] = lambda: True) -> bool:
+        """Price every aide and day, note the bound, move the prices; False where told to stop before that."""
         for day in range(self.d.day.shape[0]):
+            if not go_on():
+                return False
             price_day(self.d, self.pricing, self.duals, day)
         worked = self._worked_days()
         value, hours = self._value(worked)
@@ -79,9 +84,9 @@ class Lagrange:
                 self._step, self._since, self._drift = self._step / 2, 0, None
                 for now, best in zip(self.duals, self._at, strict=True):
                     now[:] = best
-                return value
+                return True
         self._move(value, worked, hours)
-        return value
+        return True
 
     def _worked_days(self) -> npt.NDArray[np.bool_]:
         """Round -> taken: the days that pay best for each aide among those that may be worked together."""
@@ -254,17 +259,53 @@ def _most_work(d: Data) -> Ints:
     return np.maximum(most, 0)
 
 
-def _first_duals(
-    d: Data, possible: npt.NDArray[np.bool_], unknown: lay.Bytes, upper: int, work: Ints
-) -> Duals:
-    """Every visit pays the same for its length; hours are priced as in the known plan."""
-    seconds = (d.visit[:, lay.V_DURATION] + 1200) * possible
-    total = max(1, int((seconds * d.visit[:, lay.V_TEAM]).sum()))
+def _first_duals(d: Data, possible: npt.NDArray[np.bool_], unknown: lay.Bytes, best: Best) -> Duals:
+    """
+    Prices at which the rounds of a known plan cost exactly nothing, so that the search starts near it.
+
+    Hours are priced by the side of the contract on which the aide is; a new face is paid by the
+    visits where it is met; what a round costs is paid by its visits by the detour each makes.
+    """
+    days = d.day.shape[0]
+    work = best.rounds[:, lay.R_WORK].reshape(-1, days).sum(axis=1)
     target, share = d.worker[:, lay.W_TARGET], d.worker[:, lay.W_FAIR]
     slope = np.where(work > target, d.price[lay.C_OVER], -d.price[lay.C_SHORT])
     slope = slope + np.where(work > share, d.price[lay.C_FAIR], -d.price[lay.C_FAIR])
-    return Duals(
-        visit=(seconds * (upper // total)).astype(np.int64),
-        hour=np.maximum(slope, -d.worker[:, lay.W_C_TRAVEL]).astype(np.int64),
-        face=share_out(unknown.astype(float), unknown, d),
-    )
+    hour = np.maximum(slope, -d.worker[:, lay.W_C_TRAVEL]).astype(np.int64)
+    face = share_out(_faces_of(d, best) * unknown, unknown, d)
+    pays = np.zeros(d.visit.shape[0], dtype=np.int64)
+    for r in np.flatnonzero(best.rounds[:, lay.R_LEN]).tolist():
+        w, n = r // days, int(best.rounds[r, lay.R_LEN])
+        visit = d.option[best.stop[r, :n, 0], lay.O_VISIT]
+        own = d.visit[visit, lay.V_DURATION] * hour[w] + face[w, visit] + detours(d, w, visit)
+        own += np.where(d.compat[visit, w] & 2, d.price[lay.C_UNWANTED], 0)
+        way = int(best.rounds[r, lay.R_COST]) if best.rounds[r, lay.R_WARN] == 0 else 0
+        total = max(way + int(best.rounds[r, lay.R_WORK]) * int(hour[w]) + int(face[w, visit].sum()), 0)
+        weight = np.maximum(own, total // (10 * n) + 1).astype(np.float64)
+        np.add.at(pays, visit, (total * weight / weight.sum() / d.visit[visit, lay.V_TEAM]).astype(np.int64))
+    return Duals(visit=pays * possible, hour=hour, face=face)
+
+
+def _faces_of(d: Data, best: Best) -> Floats:
+    """Worker × visit: 1 where an aide makes the visit, or makes none to that person."""
+    workers, days = d.worker.shape[0], d.day.shape[0]
+    made = np.zeros((workers, d.visit.shape[0]))
+    met = np.zeros((workers, d.person.shape[0]), dtype=bool)
+    for seat in (lay.S_ROUND, lay.S_ROUND2):
+        placed = np.flatnonzero(best.place[:, seat] >= 0)
+        aide = best.place[placed, seat] // days
+        made[aide, placed] = 1
+        met[aide, d.visit[placed, lay.V_PERSON]] = True
+    weights: Floats = np.where(met[:, d.visit[:, lay.V_PERSON]], made, 1.0)
+    return weights
+
+
+def detours(d: Data, w: int, visit: Ints) -> Ints:
+    """What leaving each stop of a round out would save on the road, without the commute."""
+    line = d.worker[w]
+    road = d.road[line[lay.W_MODE]].astype(np.int64)
+    place = np.concatenate([[line[lay.W_START]], d.visit[visit, lay.V_PLACE], [line[lay.W_END]]])
+    legs = road[place[:-1], place[1:]] @ np.array([line[lay.W_C_TRAVEL], line[lay.W_C_KM]])
+    over = road[place[:-2], place[2:]] @ np.array([line[lay.W_C_TRAVEL], line[lay.W_C_KM]])
+    saved: Ints = np.maximum(legs[:-1] + legs[1:] - over, 0)
+    return saved

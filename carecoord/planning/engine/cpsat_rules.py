@@ -11,7 +11,7 @@ it may stay where it is, not go further.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from ortools.sat.python import cp_model
 
@@ -19,8 +19,8 @@ from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.layout import BIG, PAST_DAYS, PAST_SUNDAYS, Best, Data
 from carecoord.planning.engine.week_columns import Column
 
-type Sum = cp_model.LinearExprT
-type Choice = tuple[Column, Sum]
+Sum: TypeAlias = cp_model.LinearExprT
+Choice: TypeAlias = tuple[Column, cp_model.LinearExprT]
 """A round and whether it is chosen: a variable, or 1 for a round that is given."""
 
 

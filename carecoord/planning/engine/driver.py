@@ -153,10 +153,13 @@ class Run:
             done = max(done, used)
             if used >= 1:
                 self.stopped = "seconds"
+        return 1.0 if self.asked() else min(1.0, done)
+
+    def asked(self) -> bool:
+        """Whether somebody says stop; sets `stopped`."""
         if self._should_stop is not None and self._should_stop():
             self.stopped = "asked"
-            return 1.0
-        return min(1.0, done)
+        return self.stopped == "asked"
 
     def construct(self) -> None:
         """A first legal plan from whatever is placed already."""

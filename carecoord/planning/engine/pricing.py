@@ -19,9 +19,8 @@ import numpy as np
 
 from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.compiled import njit
-from carecoord.planning.engine.layout import Data, Ints, Small
+from carecoord.planning.engine.layout import MINUTE_S, Data, Ints, Small
 
-MINUTE_S = 60
 NONE = 1 << 61
 """No way to be there."""
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from carecoord.planning.budget import Budget
 from carecoord.planning.engine import layout as lay
+from carecoord.planning.engine.bound import Allowance, Lagrange
 from carecoord.planning.engine.compiled import cache_root
 from carecoord.planning.engine.driver import Run
 from carecoord.planning.engine.layout import Data
@@ -37,6 +38,13 @@ def warm() -> None:
     run.recombine()
     run.search()
     run.polish()
+    Lagrange(
+        data,
+        Allowance(tier=[0], left_out=[0]),
+        whole_minutes=True,
+        upper=int(run.best.total[lay.T_SOFT]),
+        best=run.best,
+    ).improve()
     if not stops_of(data, run.best):
         raise AssertionError("the smallest problem was not solved")
     _forget_old()

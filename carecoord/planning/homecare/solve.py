@@ -14,6 +14,7 @@ from carecoord.planning.engine.layout import Best
 from carecoord.planning.engine.plan import Stopped, stops_of
 from carecoord.planning.engine.start import adopt
 from carecoord.planning.engine.warm import warm
+from carecoord.planning.homecare.bounding import bound_cents
 from carecoord.planning.homecare.build import Built, build
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.explain import explain
@@ -26,6 +27,12 @@ from carecoord.planning.solution import Progress, Round, Score, Solution, Statis
 ENGINE = "ruin-recreate+cp-sat/1"
 RECOMBINE = ((0.6, 0.63), (0.8, 0.83), (0.92, 0.96))
 """Shares of the budget between which CP-SAT chooses among the rounds met; the search goes on from there."""
+
+BOUND_SHARE, BOUND_MOST_S = 0.06, 20.0
+"""Time kept for the bound at the end: a share of the budget, and seconds at most."""
+
+BOUND_ROUNDS, BOUND_EVERY = 400, 1_000
+"""How often every aide and day is priced for the bound at most; by iterations, once for so many."""
 
 SOLUTION_EVERY_S = 5.0
 """A progress message carries the plan itself at most this often."""
@@ -50,7 +57,7 @@ def solve_homecare(
     warm()  # compiling is not searching: the clock starts when the kernels are there
     built = build(problem)
     reporter = _Reporter(problem, built, on_progress) if on_progress is not None else None
-    run = Run(built.data, budget, listener=reporter, should_stop=should_stop)
+    run = Run(built.data, _searching(budget), listener=reporter, should_stop=should_stop)
     if start is not None:
         adopt(built.data, run.state, run.log, stops_in(problem, start))
     run.construct()
@@ -59,7 +66,40 @@ def solve_homecare(
         run.recombine(ends)
     run.search()
     run.polish()
-    return finish(problem, built, run)
+    return bounded(problem, built, run, finish(problem, built, run), budget)
+
+
+def _searching(budget: Budget) -> Budget:
+    """The budget less the time kept for the bound."""
+    if budget.seconds is None:
+        return budget
+    return msgspec.structs.replace(budget, seconds=budget.seconds - bound_seconds(budget.seconds))
+
+
+def bound_seconds(seconds: float) -> float:
+    """Time kept for the bound in a budget."""
+    return min(BOUND_SHARE * seconds, BOUND_MOST_S)
+
+
+def bounded(problem: Problem, built: Built, run: Run, plan: Solution, budget: Budget) -> Solution:
+    """The plan with a proven lower bound on its cost, as good as the time left allows; unless stopped."""
+
+    def go_on(rounds: int) -> bool:
+        if run.asked():
+            return False
+        if budget.seconds is not None and run.elapsed_s >= budget.seconds:
+            return False
+        if budget.iterations is not None and budget.seconds is None:
+            return rounds < min(BOUND_ROUNDS, budget.iterations // BOUND_EVERY)
+        return rounds < BOUND_ROUNDS
+
+    cents = bound_cents(problem, built, plan, run.best, go_on)
+    statistics = msgspec.structs.replace(
+        plan.statistics,
+        bound_cents=cents,
+        elapsed_s=round(run.elapsed_s, 3) if budget.seconds is not None else 0.0,
+    )
+    return msgspec.structs.replace(plan, statistics=statistics)
 
 
 def finish(problem: Problem, built: Built, run: Run) -> Solution:
