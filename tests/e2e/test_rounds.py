@@ -155,6 +155,30 @@ async def test_a_move_without_script(site: str, open_page: OpenPage, week: Board
 
 
 @pytest.mark.parametrize(("width", "height"), WIDTHS)
+async def test_a_visit_in_no_round_is_placed(
+    site: str, open_page: OpenPage, axe: CheckAccess, week: Board, width: int, height: int
+) -> None:
+    """Taken off, then what may be done for it, one press; without script on a phone."""
+    scripted = width == WIDTHS[0][0]
+    page = await open_page(width, height, javascript=scripted)
+    stop = next(item for item in week.stops if item.on_date == WEDNESDAY)
+    visit = f"/tournees/visite/{stop.visit_id}"
+    await sign_in(page, site, f"{visit}/deplacer")
+    await page.select_option("[name=aide]", "aucune")
+    await page.get_by_role("button", name="Voir l’effet").click()
+    await page.get_by_role("button", name="Confirmer le déplacement").click()
+
+    await page.wait_for_url("**/tournees?jour=*")
+    await page.goto(f"{site}{visit}/remedes")
+    faults = await axe(page) if scripted else []
+    await page.get_by_role("button", name="Placer la visite").click()
+    await page.wait_for_url(f"**{visit}")
+
+    assert faults == []
+    assert await page.get_by_role("button", name="Épingler").is_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), WIDTHS)
 async def test_no_accessibility_fault(
     site: str, open_page: OpenPage, axe: CheckAccess, week: Board, width: int, height: int
 ) -> None:

@@ -200,11 +200,12 @@ def _left_out(opened: OpenedRoster, visit_ids: list[UUID]) -> dict[UUID, LeftOut
     for visit_id in visit_ids:
         visit = lookup.visits.get(visit_id.hex)
         if visit is not None:
-            found[visit_id] = _cause(problem, visit_id, *explain_on(board, visit))
+            found[visit_id] = left_out_of(problem, visit_id, *explain_on(board, visit))
     return found
 
 
-def _cause(problem: Problem, visit_id: UUID, told: Unassigned, found: Insertion | None) -> LeftOut:
+def left_out_of(problem: Problem, visit_id: UUID, told: Unassigned, found: Insertion | None) -> LeftOut:
+    """What trying one visit gave, with our own identifiers."""
     if found is None:
         causes = [AideCause(aide_id=UUID(c.worker), code=c.code, args=c.args) for c in told.causes]
         return LeftOut(visit_id=visit_id, cause=told.code, causes=causes)

@@ -20,9 +20,11 @@ from carecoord.db.uow import UnitOfWork
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import local_instant
 from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
+from carecoord.planning.homecare.explain import board_of, explain_on
 from carecoord.planning.homecare.remedies import remedies
 from carecoord.planning.homecare.remedy import NewPin, Remedy, apply_remedy, changed_problem
 from carecoord.planning.homecare.remedy_trial import Limits
+from carecoord.planning.lookup import Lookup, stops_by_round
 from carecoord.planning.problem import Interval, Problem
 from carecoord.planning.problem import Pin as PlannedPin
 from carecoord.planning.solution import Round, Solution
@@ -34,6 +36,7 @@ from carecoord.rosters.remedial import ApplyRemedy, SuggestedRemedy, key_of, las
 from carecoord.rosters.service.boards import get_roster
 from carecoord.rosters.service.moves import Moved, pin_on, store_move
 from carecoord.rosters.service.opened import Judgement, OpenedRoster, judge, open_roster
+from carecoord.rosters.service.places import LeftOut, left_out_of
 from carecoord.rosters.store import rosters as store
 from carecoord.workforce.domain import Absence
 from carecoord.workforce.service import absences_between
@@ -49,12 +52,14 @@ class Remedies(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         version: of the roster that they hold for.
         is_served: the visit is in the rounds; nothing is looked for then.
+        left: the causes, aide by aide.
     """
 
     roster_id: UUID
     version: int
     visit_id: UUID
     is_served: bool = False
+    left: LeftOut | None = None
     found: list[SuggestedRemedy] = []
 
 
@@ -158,7 +163,12 @@ def _told(opened: OpenedRoster, visit_id: UUID, away: list[Absence], now: dateti
         return msgspec.structs.replace(told, is_served=True)
     limits = _limits(problem, opened, away, now)
     found = _found(problem, before, visit_id, limits, now)
-    return msgspec.structs.replace(told, found=[suggested(problem, before, item) for item in found])
+    lookup = Lookup(problem)
+    board, _ = board_of(lookup, stops_by_round(lookup, before))
+    left = left_out_of(problem, visit_id, *explain_on(board, lookup.visits[visit_id.hex]))
+    return msgspec.structs.replace(
+        told, left=left, found=[suggested(problem, before, item) for item in found]
+    )
 
 
 def _known(problem: Problem, visit_id: UUID) -> None:

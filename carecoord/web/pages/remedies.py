@@ -19,7 +19,7 @@ from carecoord.rosters.service.remedies import make_remedy, remedies_of
 from carecoord.web.forms import identifier, read_form
 from carecoord.web.layout import layout_of
 from carecoord.web.pages.moves import STALE
-from carecoord.web.pages.rounds import roster_on, tried_now
+from carecoord.web.pages.rounds import roster_on
 from carecoord.web.pages.visit_facts import facts_of, visit_rounds
 from carecoord.web.views.addresses import BOARD, Links
 from carecoord.web.views.left_out import left_out_views
@@ -73,7 +73,7 @@ async def _page(request: AnyRequest, visit_id: UUID, plan: str, *, missing: str 
         roster = roster_on(rounds, day)
         left = [item for item in rounds.plan.board.unserved if item.visit_id == visit_id]
         found = await remedies_of(desk.uow, desk.actor, roster.id, visit_id)
-        told = await tried_now(desk, left)
+        told = {} if found.left is None else {visit_id: found.left}
         context: dict[str, Any] = {
             "layout": layout_of(desk.signed_in, BOARD),
             "visit": await facts_of(desk, rounds, visit_id),
