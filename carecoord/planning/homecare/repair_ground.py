@@ -1,24 +1,23 @@
 """
 The plan as events leave it, before anything is repaired: what still holds, what needs a place, what stays.
 
-Pure, and without the engine. `ground` works out what stands; `restrict` says it as a problem
-in which nothing can move that may not.
+Pure, and without the engine.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
 
 import msgspec
 
+from carecoord.planning.check import check_worker, worker_plan
 from carecoord.planning.homecare.check import Made, stops_of_visits
+from carecoord.planning.homecare.day_law import added, depth_of
 from carecoord.planning.homecare.repair import Absent, Added, Cancelled, Overrun, Situation
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
 from carecoord.planning.problem import (
     TIERS,
     Interval,
-    Option,
     Pin,
     Problem,
     Reference,
@@ -26,7 +25,7 @@ from carecoord.planning.problem import (
     Visit,
     Worker,
 )
-from carecoord.planning.solution import Round, Solution, Stop
+from carecoord.planning.solution import Round, Solution, Stop, Violation
 
 Rounds = dict[RoundKey, list[Stop]]
 
@@ -86,10 +85,12 @@ def ground(problem: Problem, plan: Solution, situation: Situation) -> Ground:
         key: [stop for stop in stops if stop.visit in known and stop.visit not in displaced]
         for key, stops in before.items()
     }
+    begun = {name for name in started if made[name][0].stop.start_s <= situation.now_s}
     fixed = started | ({name for name in situation.promised if name in made} - displaced)
     for event in situation.events:
         if isinstance(event, Overrun) and event.visit in made:
-            displaced |= _pushed(lookup, rounds, event.visit, fixed)
+            displaced |= _pushed(lookup, rounds, event.visit, begun | set(situation.promised))
+            displaced |= _lawless(lookup, rounds, event.visit, begun | set(situation.promised))
     displaced |= {event.visit.id for event in situation.events if isinstance(event, Added)}
     fixed -= displaced
     days = _days(after, made, displaced, situation)
@@ -106,69 +107,6 @@ def ground(problem: Problem, plan: Solution, situation: Situation) -> Ground:
         displaced=_by_urgency(after, displaced, stops_of_visits(before)),
         waiting=_waiting(after, made, displaced, days, situation),
     )
-
-
-def restrict(base: Ground, *, movable: Collection[str] | None = None) -> Problem:
-    """
-    The whole horizon with only what may change left open.
-
-    What needs a place may go anywhere in its windows from now on, its old hour being wished
-    for. Visits of people who may not be disturbed keep their aides and start within the
-    tolerance of the hour they have. Days that do not change are as they are.
-
-    Args:
-        movable: people whose aide or hour may change; everybody when absent.
-    """
-    made = stops_of_visits(_rounds(base.problem, base.baseline))
-    was = stops_of_visits(_rounds(base.problem, base.before))
-    first_s = base.first_start_s
-    everybody = [worker.id for worker in base.problem.workers]
-    visits = []
-    for visit in base.problem.visits:
-        stops = made.get(visit.id)
-        if visit.id in base.fixed or (stops and stops[0].day not in base.days):
-            visits.append(visit)
-        elif stops is None:
-            old = was.get(visit.id)
-            visits.append(_opened(visit, base.days, first_s, old[0].stop.start_s if old else None))
-        elif movable is None or visit.person in movable:
-            visits.append(_opened(visit, base.days, first_s, None))
-        else:
-            kept = [item.worker for item in stops]
-            narrow = _near(visit, stops[0], base.situation.hour_tolerance_s, first_s)
-            others = [worker for worker in everybody if worker not in kept]
-            visits.append(msgspec.structs.replace(narrow, refused=others))
-    return msgspec.structs.replace(base.problem, visits=visits)
-
-
-def _opened(visit: Visit, days: list[int], first_s: int, wish_s: int | None) -> Visit:
-    """From now on, on the days that change; the visit keeps one impossible option where none is left."""
-    options = [
-        msgspec.structs.replace(
-            option,
-            earliest_s=max(option.earliest_s, first_s),
-            preferred_s=wish_s if wish_s is not None else option.preferred_s,
-        )
-        for option in visit.options
-        if option.day in days and option.latest_s >= first_s
-    ]
-    return msgspec.structs.replace(visit, options=options) if options else visit
-
-
-def _near(visit: Visit, item: Made, tolerance_s: int, first_s: int) -> Visit:
-    """The start the visit has, give or take the tolerance."""
-    start_s = item.stop.start_s
-    options = [
-        Option(
-            day=option.day,
-            earliest_s=min(start_s, max(option.earliest_s, start_s - tolerance_s, first_s)),
-            latest_s=min(option.latest_s, start_s + tolerance_s),
-            preferred_s=start_s,
-        )
-        for option in visit.options
-        if option.earliest_s <= start_s <= option.latest_s
-    ]
-    return msgspec.structs.replace(visit, options=options[:1]) if options else visit
 
 
 def _with_added(problem: Problem, situation: Situation) -> Problem:
@@ -318,6 +256,33 @@ def _pushed(lookup: Lookup, rounds: Rounds, visit: str, fixed: set[str]) -> set[
     return out
 
 
+def _lawless(lookup: Lookup, rounds: Rounds, visit: str, fixed: set[str]) -> set[str]:
+    """Visits after one that overruns, taken off from the last until the rounds break no law they need not."""
+    out: set[str] = set()
+    for key in [key for key, stops in rounds.items() if any(stop.visit == visit for stop in stops)]:
+        worker = lookup.workers[key[0]]
+        days = {day: stops for (name, day), stops in rounds.items() if name == key[0] and stops}
+        alone = {
+            **days,
+            key[1]: [stop for stop in days[key[1]] if stop.visit in fixed or stop.visit == visit],
+        }
+        least = depth_of(_blocking(lookup, worker, alone))
+        while added(least, _blocking(lookup, worker, days)):
+            loose = [s for s in days[key[1]] if s.visit not in fixed and s.visit != visit]
+            if not loose:
+                break
+            out.add(loose[-1].visit)
+            days[key[1]] = [stop for stop in days[key[1]] if stop.visit not in out]
+    for key, stops in rounds.items():
+        rounds[key] = [stop for stop in stops if stop.visit not in out]
+    return out
+
+
+def _blocking(lookup: Lookup, worker: Worker, days: dict[int, list[Stop]]) -> list[Violation]:
+    plan = worker_plan(lookup, worker, {day: stops for day, stops in days.items() if stops})
+    return [item for item in check_worker(plan) if item.severity == "block"]
+
+
 def _gives_way(lookup: Lookup, worker: Worker, stop: Stop) -> bool:
     visit = lookup.visits[stop.visit]
     pinned = visit.pin is not None and visit.pin.start_s is not None
@@ -408,16 +373,6 @@ def _waiting(
         and visit.id not in displaced
         and any(option.day in days and option.latest_s >= first_s for option in visit.options)
     ]
-
-
-def _rounds(problem: Problem, plan: Solution) -> Rounds:
-    """Rounds of a plan as far as the problem still knows their visits."""
-    known = {visit.id for visit in problem.visits}
-    return {
-        (item.worker, item.day): stops
-        for item in plan.rounds
-        if (stops := [stop for stop in item.stops if stop.visit in known])
-    }
 
 
 def _solution(rounds: Rounds) -> Solution:

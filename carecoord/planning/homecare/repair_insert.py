@@ -14,8 +14,9 @@ import msgspec
 
 from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.check import stops_of_visits
-from carecoord.planning.homecare.explain import compatible
-from carecoord.planning.homecare.repair_ground import Ground, restrict
+from carecoord.planning.homecare.explain import compatible, insertion_on
+from carecoord.planning.homecare.repair_ground import Ground
+from carecoord.planning.homecare.repair_restrict import restrict
 from carecoord.planning.homecare.slots import Frame, Slot, frame_of, ranges
 from carecoord.planning.homecare.trial import options_of
 from carecoord.planning.lookup import Lookup, stops_by_round
@@ -62,6 +63,8 @@ class Placing:
         """Put a visit at its cheapest legal place; whether there is one that the budget allows."""
         found = self._team(visit) if visit.team_size > 1 else self._alone(visit)
         if found is None:
+            found = self._tried_out(visit)
+        if found is None:
             return False
         self.felt |= self._felt_by(visit, found)
         for worker, day, stops in found:
@@ -85,6 +88,18 @@ class Placing:
             return True
         after = self.felt | self._felt_by(visit, found)
         return len(after) <= most or after == self.felt
+
+    def _tried_out(self, visit: Visit) -> Found | None:
+        """What the explanations would call possible, so that nobody is told impossible who is not."""
+        insertion = insertion_on(self.board, visit)
+        if insertion is None:
+            return None
+        found = [(item.worker, item.day, item.stops) for item in insertion.rounds]
+        for worker, _, stops in found:
+            position = next(index for index, stop in enumerate(stops) if stop.visit == visit.id)
+            if not reaches(self.base, self.board.lookup, worker, stops, position):
+                return None
+        return found if self._is_allowed(visit, found) else None
 
     def _alone(self, visit: Visit) -> Found | None:
         candidates = [
@@ -211,7 +226,8 @@ def first_plan(base: Ground) -> Solution:
 
     Visits go by tier, then by start: at first with everybody else within the tolerance of the
     hour they have, then with their hours moved, and at last in the place of a visit of a lower
-    tier, which is then placed anew or left out. Visits left out before get what room remains.
+    tier, which is then placed anew or left out. Visits left out before, those of comfort apart, get what
+    room remains.
     """
     lookup = Lookup(restrict(base, movable=()))
     board = Board(lookup, dict(stops_by_round(lookup, base.baseline)))
@@ -224,7 +240,8 @@ def first_plan(base: Ground) -> Solution:
         for visit in _placed(placing, kept):
             make_room(placing, visit)
     for name in base.waiting[:EJECTED_MAX]:
-        placing.place(wide.visits[name])
+        if wide.visits[name].tier != "comfort":
+            placing.place(wide.visits[name])
     rounds = sorted(placing.board.rounds.items())
     return Solution(rounds=[Round(worker=worker, day=day, stops=stops) for (worker, day), stops in rounds])
 
@@ -239,13 +256,20 @@ def _placed(placing: Placing, waiting: list[Visit]) -> list[Visit]:
 
 
 def felt_people(base: Ground, board: Board) -> set[str]:
-    """People whose hour changed by more than the tolerance before anything was repaired: pushed visits."""
-    was = {stop.visit: stop.start_s for item in base.before.rounds for stop in item.stops}
+    """People whose aide or hour is not what it was, on a board."""
+    was: dict[str, tuple[int, set[str]]] = {}
+    for item in base.before.rounds:
+        for stop in item.stops:
+            was.setdefault(stop.visit, (stop.start_s, set()))[1].add(item.worker)
     return {
         board.lookup.visits[stop.visit].person
-        for stops in board.rounds.values()
+        for (worker, _), stops in board.rounds.items()
         for stop in stops
-        if abs(stop.start_s - was.get(stop.visit, stop.start_s)) > base.situation.hour_tolerance_s
+        if stop.visit in was
+        and (
+            worker not in was[stop.visit][1]
+            or abs(stop.start_s - was[stop.visit][0]) > base.situation.hour_tolerance_s
+        )
     }
 
 

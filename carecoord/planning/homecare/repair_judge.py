@@ -14,6 +14,7 @@ from carecoord.planning.homecare.day_law import added, breach_key, depth_of
 from carecoord.planning.homecare.explain import board_of, explain_on
 from carecoord.planning.homecare.repair import Absent, AideChange, Breadth, Call, Change, Repair
 from carecoord.planning.homecare.repair_ground import Ground
+from carecoord.planning.homecare.repair_restrict import restrict
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
 from carecoord.planning.problem import Problem
 from carecoord.planning.score import score
@@ -33,6 +34,7 @@ class Judge:
     def __init__(self, base: Ground, problem: Problem) -> None:
         self.base = base
         self._lookup = Lookup(base.problem)
+        self._wide = Lookup(restrict(base))
         self._old_lookup = Lookup(problem)
         self._before = stops_by_round(self._old_lookup, base.before)
         self._made_before = stops_of_visits(self._before)
@@ -50,7 +52,8 @@ class Judge:
         fresh = added(depth_of(self._broken), found)
         left = depth_of(found)
         now = score(self.base.problem, plan)
-        board, missing = board_of(lookup, rounds)
+        board, _ = board_of(self._wide, rounds)
+        _, missing = board_of(lookup, rounds)
         return Repair(
             breadth=breadth,
             solution=Solution(rounds=plan.rounds, score=now),
@@ -80,7 +83,7 @@ class Judge:
         return all(item.severity != "block" for item in fresh)
 
     def _explained(self, board: Board, visit: str) -> Unassigned:
-        told = explain_on(board, self._lookup.visits[visit])[0]
+        told = explain_on(board, self._wide.visits[visit])[0]
         if told.code != "insertable":
             return told
         # there is room, but nobody told now could be there in time, or no more people may be disturbed

@@ -20,10 +20,11 @@ from carecoord.planning.engine.warm import warm
 from carecoord.planning.homecare.build import Built, build
 from carecoord.planning.homecare.repair import Breadth, Repair, Situation
 from carecoord.planning.homecare.repair_cut import Cut, back, cut, into
-from carecoord.planning.homecare.repair_ground import Ground, ground, restrict
+from carecoord.planning.homecare.repair_ground import Ground, ground
 from carecoord.planning.homecare.repair_insert import first_plan
 from carecoord.planning.homecare.repair_judge import Judge
 from carecoord.planning.homecare.repair_mend import mended
+from carecoord.planning.homecare.repair_restrict import restrict
 from carecoord.planning.homecare.solve import plan_of, stops_in
 from carecoord.planning.homecare.stability import within_budget
 from carecoord.planning.load import contract_target_s, fairness_targets
@@ -125,6 +126,7 @@ class Search:
     ) -> Solution:
         base, start = self._base, self._best.solution
         part = cut(self._priced(problem, breadth), stops_by_round(self._lookup, start), base.days)
+        part = self._without_waiting(part, start)
         built = build(part.problem)
         self._carry_hours(built, part)
         run = Run(built.data, budget, should_stop=should_stop)
@@ -134,6 +136,13 @@ class Search:
         run.polish()
         plan = within_budget(part.problem, plan_of(part.problem, built, run.best))
         return mended(base, problem, back(part, plan)) or start
+
+    def _without_waiting(self, part: Cut, start: Solution) -> Cut:
+        """Nobody loses a visit so that somebody else gets one that was never planned."""
+        served = {stop.visit for item in start.rounds for stop in item.stops}
+        waiting = set(self._base.waiting) - served
+        visits = [visit for visit in part.problem.visits if visit.id not in waiting]
+        return msgspec.structs.replace(part, problem=msgspec.structs.replace(part.problem, visits=visits))
 
     def _priced(self, problem: Problem, breadth: Breadth) -> Problem:
         """What changes cost, and how many people may be disturbed in all."""
