@@ -13,6 +13,7 @@ import msgspec
 
 from carecoord.kernel.clock import local_instant
 from carecoord.planning.homecare.check import check_homecare
+from carecoord.planning.homecare.stability import changes, disturbed_rounds
 from carecoord.planning.load import contract_target_s
 from carecoord.planning.lookup import Lookup, stops_by_round
 from carecoord.planning.problem import TIERS, Problem
@@ -21,6 +22,7 @@ from carecoord.planning.solution import Round, Score, Solution, Stop, Unassigned
 from carecoord.planning.timeline import DayTimeline, day_timeline
 from carecoord.rosters.documents import pack_solution
 from carecoord.rosters.domain import AideCause, BestSoFar, KeyFigures, RosterStop, RuleBreach
+from carecoord.rosters.keeping import Kept
 
 
 class StopDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +72,9 @@ def draft_of(problem: Problem, solution: Solution) -> PlanDraft:
     return PlanDraft(
         solution=pack_solution(solution),
         best=best_so_far(price),
-        figures=key_figures(problem, solution, violations, price),
+        figures=msgspec.structs.replace(
+            key_figures(problem, solution, violations, price), bound_cents=solution.statistics.bound_cents
+        ),
         breaches=[breach_of(problem, violation) for violation in violations],
         stops=stops_of(problem, solution),
         unserved=unserved_of(solution),
@@ -196,6 +200,28 @@ def key_figures(
         warnings=dict(Counter(v.rule for v in violations if v.severity == "warn")),
         cost_cents=price.soft_cents,
         terms=dict(price.terms),
+        kept=_kept(lookup, solution),
+    )
+
+
+def _kept(lookup: Lookup, solution: Solution) -> Kept:
+    """How close the plan is to what it was to stay close to."""
+    if lookup.problem.stability is None:
+        return Kept()
+    rounds = stops_by_round(lookup, solution)
+    aide: dict[str, bool] = {}
+    hour: dict[str, bool] = {}
+    for (worker, _), stops in rounds.items():
+        for stop in stops:
+            if stop.visit in lookup.references:
+                other_aide, other_hour = changes(lookup, worker, stop)
+                aide[stop.visit] = aide.get(stop.visit, False) or other_aide
+                hour[stop.visit] = hour.get(stop.visit, False) or other_hour
+    return Kept(
+        visits=len(aide),
+        aide=sum(not other for other in aide.values()),
+        hour=sum(not other for other in hour.values()),
+        people=len(disturbed_rounds(lookup, rounds)),
     )
 
 

@@ -25,7 +25,9 @@ from carecoord.planning.matrix import Matrix
 from carecoord.planning.rules.parameters import regime_for
 from carecoord.rosters.domain import Pin, days_of
 from carecoord.rosters.history import history_of
+from carecoord.rosters.keeping import Keep
 from carecoord.rosters.past import Continuity, PastWork
+from carecoord.rosters.reference import Habits, references, stability_of, usual_references
 from carecoord.travel.domain import IntMatrix, Mode, TravelMatrix
 from carecoord.workforce.domain import Aide
 
@@ -45,6 +47,8 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
         people: by identifier, those of the visits at least.
         windows: aide -> stretches in which they may work, absences taken out, UTC.
         served_elsewhere: visits that a published roster already serves outside the period.
+        keep: what the plan stays close to.
+        habits: where recurring visits were last week, when the plan stays close to that.
     """
 
     first_day: date
@@ -58,6 +62,8 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     continuity: list[Continuity] = []
     past: PastWork = PastWork()
     served_elsewhere: frozenset[UUID] = frozenset()
+    keep: Keep | None = None
+    habits: Habits = {}
 
     @property
     def origin(self) -> datetime:
@@ -134,7 +140,21 @@ def assemble(given: PlanInput, places: Places, matrices: dict[Mode, TravelMatrix
         persons=_persons(given, {visit.person for visit in visits}),
         visits=visits,
         weights=weights_of(given.organisation),
+        stability=None if given.keep is None else _stability(given, given.keep, visits),
     )
+
+
+def _stability(given: PlanInput, keep: Keep, visits: list[planning.Visit]) -> planning.Stability:
+    """What the plan stays close to, with the prices of changes."""
+    able = {aide.id.hex: set(aide.skills) for aide in given.aides}
+    if keep.start_from == "usual":
+        known: dict[str, dict[str, int]] = defaultdict(dict)
+        for met in given.continuity:
+            known[met.person_id.hex][met.aide_id.hex] = met.visits
+        return stability_of(keep, usual_references(visits, known, able))
+    nominal = {visit.id.hex: visit for visit in given.visits}
+    found = references(visits, nominal, given.habits, first_day=given.first_day, able=able)
+    return stability_of(keep, found)
 
 
 def matrix_of(mode: Mode, answer: TravelMatrix) -> Matrix:

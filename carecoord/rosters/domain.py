@@ -12,6 +12,7 @@ import msgspec
 
 from carecoord.beneficiaries.domain import Person
 from carecoord.careplans.domain import VisitToPlan
+from carecoord.rosters.keeping import Keep, Kept
 from carecoord.workforce.domain import Absence, Aide
 
 RunState = Literal["queued", "running", "stopping", "done", "failed", "cancelled"]
@@ -35,12 +36,14 @@ class RequestRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         day_count: 1 to 28 days.
         seconds: time budget of the search.
         seed: seed of every random choice.
+        keep: what the plan starts from and stays close to; from nothing when absent.
     """
 
     first_day: date
     day_count: int = 7
     seconds: int = 180
     seed: int = 1
+    keep: Keep | None = None
 
 
 class BestSoFar(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +107,8 @@ class KeyFigures(msgspec.Struct, frozen=True, kw_only=True):
         blocking, warnings: rule -> number of times it is broken.
         cost_cents: price of the soft terms.
         terms: name of the term -> cents.
+        kept: against what the plan was to stay close to.
+        bound_cents: no plan that leaves out no more visits of each tier costs less; None if not proved.
     """
 
     served: dict[str, int]
@@ -126,6 +131,8 @@ class KeyFigures(msgspec.Struct, frozen=True, kw_only=True):
     warnings: dict[str, int] = {}
     cost_cents: int = 0
     terms: dict[str, int] = {}
+    kept: Kept = Kept()
+    bound_cents: int | None = None
 
     @property
     def visits(self) -> int:
@@ -182,6 +189,7 @@ class PlanningRun(msgspec.Struct, frozen=True, kw_only=True):
     travel: list[TravelUsed] = []
     failure: str | None = None
     roster_id: UUID | None = None
+    keep: Keep | None = None
 
     @property
     def last_day(self) -> date:

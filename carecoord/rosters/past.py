@@ -45,3 +45,12 @@ class Continuity(msgspec.Struct, frozen=True, kw_only=True):
     aide_id: UUID
     visits: int
     share: float = 0.0
+
+
+class PastStop(msgspec.Struct, frozen=True, kw_only=True):
+    """One aide at one visit of the published rosters."""
+
+    visit_id: UUID
+    aide_id: UUID
+    on_date: date
+    starts_at: datetime

@@ -10,8 +10,9 @@ from __future__ import annotations
 from carecoord.jobs.child import Link
 from carecoord.planning.budget import Budget
 from carecoord.planning.homecare.naive import naive
+from carecoord.planning.homecare.reference import reference_plan
 from carecoord.planning.problem import Problem
-from carecoord.planning.solution import Progress
+from carecoord.planning.solution import Progress, Solution
 from carecoord.planning.solve import solve
 from carecoord.rosters.apply import draft_of, figures_of
 from carecoord.rosters.documents import pack_solution, unpack_problem, unpack_solution
@@ -29,11 +30,18 @@ def solve_period(order: SolveOrder, link: Link) -> SolveOutcome:
     solution = solve(
         problem,
         Budget(seconds=order.seconds, seed=order.seed),
-        start=unpack_solution(order.start) if order.start else None,
+        start=_start(problem, order),
         on_progress=Teller(problem, link).tell,
         should_stop=link.should_stop,
     )
     return SolveOutcome(draft=draft_of(problem, solution), naive=figures_of(problem, naive(problem)))
+
+
+def _start(problem: Problem, order: SolveOrder) -> Solution | None:
+    """The plan of the attempt before, else the rounds of today where the plan stays close to them."""
+    if order.start:
+        return unpack_solution(order.start)
+    return reference_plan(problem) if problem.stability is not None else None
 
 
 class Teller:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from carecoord.rosters.domain import KeyFigures, PlanningRun, RuleBreach, TravelUsed
-from carecoord.web.filters import MINUS, counted, day, duration, km, number, percent, week_of
+from carecoord.web.filters import MINUS, counted, day, duration, euros, km, number, percent, week_of
 from carecoord.web.wording_planning import SHORT, TIER_WORDS, VIOLATIONS
 
 WEEK_DAYS = 7
@@ -120,6 +120,16 @@ def failure_words(run: PlanningRun) -> str:
 def round_euros(cents: int) -> int:
     """Whole euros, still in cents: nobody decides on the cents of a plan."""
     return (cents + 50) // 100 * 100
+
+
+def bound_words(cost_cents: int, bound_cents: int | None) -> str:
+    """How far from the best a plan may be, as far as that is proved."""
+    if bound_cents is None or bound_cents > cost_cents:
+        return "Aucune borne prouvée : on ne sait pas de combien le meilleur plan serait moins cher."
+    return (
+        f"Au mieux {euros(round_euros(cost_cents - bound_cents))} de moins : aucun plan qui sert autant"
+        f" de visites ne coûte moins de {euros(round_euros(bound_cents))} (borne prouvée)."
+    )
 
 
 def visits(count: int) -> str:

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from carecoord.beneficiaries.service import people_by_id
-from carecoord.careplans.service import produce_visits, visits_between
+from carecoord.careplans.service import produce_visits, visits_between, visits_by_id
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.service import get_organisation
 from carecoord.kernel.actor import Actor
@@ -34,6 +34,7 @@ from carecoord.rosters.domain import (
     days_of,
 )
 from carecoord.rosters.history import PAST_DAYS
+from carecoord.rosters.reference import Habits, habits_of
 from carecoord.rosters.store import past as past_store
 from carecoord.rosters.store import rosters as roster_store
 from carecoord.rosters.store import runs as store
@@ -126,7 +127,18 @@ async def gather(uow: UnitOfWork, actor: Actor, run: PlanningRun) -> PlanInput:
             uow.session, run.first_day, days=PAST_DAYS, paid_wait_max_s=Regime(key="").paid_wait_max_s
         ),
         served_elsewhere=await past_store.served_outside(uow.session, published, run.first_day, run.last_day),
+        keep=run.keep,
+        habits=await _habits(uow, actor, run),
     )
+
+
+async def _habits(uow: UnitOfWork, actor: Actor, run: PlanningRun) -> Habits:
+    """Where recurring visits were in the week before a period, when its plan stays close to that."""
+    if run.keep is None or run.keep.start_from != "last_week":
+        return {}
+    last = run.first_day - timedelta(days=1)
+    stops = await past_store.stops_between(uow.session, run.first_day - timedelta(days=7), last)
+    return habits_of(stops, await visits_by_id(uow, actor, {stop.visit_id for stop in stops}))
 
 
 async def save_problem(uow: UnitOfWork, claim: Claim, problem: bytes, travel: list[TravelUsed]) -> None:

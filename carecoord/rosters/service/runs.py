@@ -26,6 +26,8 @@ from carecoord.rosters.orders import PLAN_ROSTERS, PlanRosters
 from carecoord.rosters.store import runs as store
 
 SEED_MAX = 2**31 - 1
+WEIGHT_MAX = 1000
+PERSONS_MAX = 100_000
 
 
 async def request_run(uow: UnitOfWork, actor: Actor, command: RequestRun) -> PlanningRun:
@@ -119,11 +121,14 @@ def _missing(run_id: UUID) -> NotFound:
 
 
 def _defects(command: RequestRun) -> list[Defect]:
-    bounds = (
+    bounds = [
         ("day_count", command.day_count, 1, DAYS_MAX),
         ("seconds", command.seconds, SECONDS_MIN, SECONDS_MAX),
         ("seed", command.seed, 0, SEED_MAX),
-    )
+    ]
+    if command.keep is not None:
+        bounds.append(("keep.weight_percent", command.keep.weight_percent, 0, WEIGHT_MAX))
+        bounds.append(("keep.persons_max", command.keep.persons_max or 0, 0, PERSONS_MAX))
     return [
         Defect(
             code="out_of_bounds",

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from carecoord.kernel.ids import new_id
 from carecoord.rosters.domain import Pin, Roster
-from carecoord.rosters.past import Continuity, DayWorked, PastWork
+from carecoord.rosters.past import Continuity, DayWorked, PastStop, PastWork
 from carecoord.rosters.tables import ContinuityRow, PinRow, RosterStopRow
 
 # Which published roster counts for each day: the latest one that covers it.
@@ -57,6 +57,15 @@ _MEETINGS = text(
     """  # noqa: S608 - as above
 )
 
+_PAST_STOPS = text(
+    f"""
+    WITH {_CURRENT_DAYS}
+    SELECT s.visit_id, s.aide_id, s.on_date, s.starts_at FROM roster_stop s
+    JOIN current_day d ON d.roster_id = s.roster_id AND d.on_date = s.on_date
+    ORDER BY s.starts_at, s.aide_id
+    """  # noqa: S608 - as above
+)
+
 
 async def past_work(session: AsyncSession, before: date, *, days: int, paid_wait_max_s: int) -> PastWork:
     """
@@ -82,6 +91,12 @@ async def past_work(session: AsyncSession, before: date, *, days: int, paid_wait
         ],
         covered=frozenset(covered),
     )
+
+
+async def stops_between(session: AsyncSession, first: date, last: date) -> list[PastStop]:
+    """Every stop that counts in a period: whose, when, of which visit."""
+    rows = await session.execute(_PAST_STOPS, {"first": first, "last": last})
+    return [PastStop(**row._mapping) for row in rows]
 
 
 async def meetings(session: AsyncSession, first: date, last: date) -> list[tuple[UUID, UUID]]:

@@ -26,6 +26,7 @@ from carecoord.rosters.domain import (
     RequestRun,
     TravelUsed,
 )
+from carecoord.rosters.keeping import Keep
 from carecoord.rosters.tables import PlanningProgressRow, PlanningRunRow
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('planning_run:' || :organisation_id, 0))")
@@ -58,6 +59,7 @@ async def add_run(
         phase="",
         attempts=0,
         requested_by=account_id,
+        options={} if command.keep is None else {"keep": msgspec.to_builtins(command.keep)},
     )
     session.add(row)
     await session.flush()
@@ -210,6 +212,7 @@ def run_of(row: PlanningRunRow) -> PlanningRun:
         travel=travel_of(row.travel),
         failure=row.failure,
         roster_id=row.roster_id,
+        keep=msgspec.convert(row.options.get("keep"), Keep | None),
     )
 
 

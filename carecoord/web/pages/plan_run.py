@@ -24,11 +24,13 @@ from carecoord.rosters.service.runs import get_run, progress, stop_run
 from carecoord.web.charts import Staircase, staircase
 from carecoord.web.filters import NARROW, euros, number
 from carecoord.web.layout import layout_of
+from carecoord.web.pages.plan_kept import kept_view
 from carecoord.web.pages.plan_parts import part_message, part_ratio, part_rows
 from carecoord.web.pages.plans import PATH
 from carecoord.web.planning_words import (
     FAILURE_REMEDY,
     RUN_STATES,
+    bound_words,
     breach_words,
     compared,
     failure_words,
@@ -57,6 +59,7 @@ async def show_run(request: AnyRequest, run_id: FromPath[UUID]) -> Template:
             "run": _view(run, points, desk.uow.now, parts),
             "parts": part_rows(parts),
             "plan": await _plan(desk, roster) if roster else None,
+            "kept": kept_view(f"{PATH}/{run_id}", run.keep, roster.figures) if roster else None,
             "may_stop": run.is_active and desk.actor.may(ROSTER_PLAN),
             "may_publish": desk.actor.may(ROSTER_PUBLISH),
             "may_plan": desk.actor.may(ROSTER_PLAN),
@@ -208,6 +211,7 @@ async def _plan(desk: Desk, roster: Roster) -> dict[str, Any]:
             (TERMS.get(name, name), round_euros(cents)) for name, cents in figures.terms.items() if cents
         ],
         "cost_cents": round_euros(figures.cost_cents),
+        "bound": bound_words(figures.cost_cents, figures.bound_cents),
     }
 
 

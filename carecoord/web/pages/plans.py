@@ -16,6 +16,7 @@ from carecoord.identity.permissions import ROSTER_PLAN
 from carecoord.kernel.calendar import monday_of
 from carecoord.kernel.errors import Conflict, Invalid
 from carecoord.rosters.domain import PlanningRun, RequestRun
+from carecoord.rosters.keeping import Keep
 from carecoord.rosters.service.runs import list_runs, request_run
 from carecoord.web.forms import Form, page_request, read_form
 from carecoord.web.layout import layout_of
@@ -26,7 +27,21 @@ from carecoord.web.wording import error_sentence, field_errors
 
 PATH = "/planifier"
 PAGE_SIZE = 20
-FIELDS = {"premier": "", "semaines": "1", "secondes": "180", "graine": "1"}
+FIELDS = {
+    "premier": "",
+    "semaines": "1",
+    "secondes": "180",
+    "graine": "1",
+    "depart": "",
+    "personnes": "",
+    "stabilite": "100",
+}
+STARTS = [
+    ("", "rien : le meilleur plan possible"),
+    ("last_week", "la semaine dernière"),
+    ("usual", "les aides habituelles, aux heures souhaitées"),
+]
+STRENGTHS = [("30", "un peu"), ("100", "normalement"), ("300", "beaucoup")]
 WEEKS = [("1", "1 semaine"), ("2", "2 semaines"), ("3", "3 semaines"), ("4", "4 semaines")]
 BUDGETS = [
     ("30", "30 secondes : un aperçu"),
@@ -34,7 +49,14 @@ BUDGETS = [
     ("600", "10 minutes : mieux pour plus de 30 aides"),
     ("1800", "30 minutes"),
 ]
-NAMES = {"first_day": "premier", "day_count": "semaines", "seconds": "secondes", "seed": "graine"}
+NAMES = {
+    "first_day": "premier",
+    "day_count": "semaines",
+    "seconds": "secondes",
+    "seed": "graine",
+    "keep.persons_max": "personnes",
+    "keep.weight_percent": "stabilite",
+}
 
 
 @get(PATH)
@@ -72,8 +94,22 @@ def next_monday(today: date) -> date:
 def _command(form: Form) -> RequestRun:
     first, weeks = form.day("premier"), form.whole("semaines")
     seconds, seed = form.whole("secondes"), form.whole("graine")
+    keep = _keep(form)
     form.check()
-    return RequestRun(first_day=first, day_count=weeks * WEEK_DAYS, seconds=seconds, seed=seed)
+    return RequestRun(first_day=first, day_count=weeks * WEEK_DAYS, seconds=seconds, seed=seed, keep=keep)
+
+
+def _keep(form: Form) -> Keep | None:
+    """What the plan starts from; nothing unless one of the list is chosen."""
+    start = form.text("depart", required=False)
+    if start not in ("last_week", "usual"):
+        return None
+    most = form.whole("personnes") if form.text("personnes", required=False) else None
+    return Keep(
+        start_from="last_week" if start == "last_week" else "usual",
+        persons_max=most,
+        weight_percent=form.whole("stabilite") if form.text("stabilite", required=False) else 100,
+    )
 
 
 async def _form(
@@ -86,6 +122,8 @@ async def _form(
         "errors": errors,
         "weeks": WEEKS,
         "budgets": BUDGETS,
+        "starts": STARTS,
+        "strengths": STRENGTHS,
         "running_href": f"{PATH}/{running}" if running else "",
         "runs": [_row(run) for run in found.items],
         "pages": pages_of(found, PATH, {}, "plan"),
