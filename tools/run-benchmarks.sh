@@ -22,6 +22,9 @@ echo "== home health care, optimum within 10 s"
 echo "== unified home health care, 60 s of processor an instance, two instances at a time (20 minutes)"
 "$bin/carecoord" bench uhhc "$bench/uhhc/instances" --seconds 60 --clock cpu --side-by-side 2 --seed 1 --out "$out/uhhc"
 
+echo "== two hundred visits left out: causes against a brute force, remedies applied (5 minutes)"
+"$bin/python" tests/bench/remedies_200.py 200
+
 echo "== a real road network"
 "$bin/python" tests/bench/roads.py "$osm/andorra-2023-05-02.osm.pbf"
 
