@@ -105,11 +105,18 @@ def _covered(patient: Patient, given: Given) -> list[Fault]:
 
 
 def _together(patient: Patient, given: Given) -> list[Fault]:
-    first, second = patient.cares[0].service, patient.cares[1].service
-    if first == second:
-        one, two = sorted(given[patient.id, first], key=lambda pair: pair[1].start)
-    else:
-        one, two = given[patient.id, first][0], given[patient.id, second][0]
+    """
+    Faults of a two-carer visit; of two stops for the same service, in the order that breaks fewest rules.
+    """
+    first, second = patient.cares
+    if first.service != second.service:
+        return _in_step(patient, given[patient.id, first.service][0], given[patient.id, second.service][0])
+    one, two = given[patient.id, first.service]
+    orders = [_in_step(patient, *order) + _lengths(patient, *order) for order in ((one, two), (two, one))]
+    return min(orders, key=len)
+
+
+def _in_step(patient: Patient, one: tuple[str, Stop], two: tuple[str, Stop]) -> list[Fault]:
     faults = []
     if one[0] == two[0]:
         faults.append(_fault("same_carer", patient.id, one[0]))
@@ -118,3 +125,11 @@ def _together(patient: Patient, given: Given) -> list[Fault]:
     if gap < least - TIME_TOLERANCE or gap > most + TIME_TOLERANCE:
         faults.append(_fault("out_of_step", patient.id, f"{gap:g} not in [{least:g}, {most:g}]"))
     return faults
+
+
+def _lengths(patient: Patient, *pair: tuple[str, Stop]) -> list[Fault]:
+    return [
+        _fault("wrong_duration", f"{patient.id} {care.service}", f"{stop.end - stop.start:g}")
+        for care, (_, stop) in zip(patient.cares, pair, strict=True)
+        if abs(stop.end - stop.start - care.duration) > TIME_TOLERANCE
+    ]

@@ -26,6 +26,7 @@ from carecoord.planning.engine.hhcrsp_data import (
     MODE,
     NEXT,
     PREVIOUS,
+    PRICE,
     ROW,
     SIMULTANEOUS,
     START,
@@ -68,9 +69,10 @@ TAIL = 88
 @inlined
 def cost_of(state: State) -> int:
     """
-    Distance, lateness and worst lateness, summed (three times the published cost).
+    Distance, lateness at its price and worst lateness, summed (three times the published cost).
     """
-    return state.number[DISTANCE] + state.number[LATENESS] + state.number[WORST]
+    number = state.number
+    return number[DISTANCE] + number[PRICE] * number[LATENESS] + number[WORST]
 
 
 @compiled
@@ -274,7 +276,7 @@ def anneal(data: Data, state: State, steps: int, hot: float, cold: float) -> Non
             temperature *= factor
         distance, lateness, worst = number[DISTANCE], number[LATENESS], number[WORST]
         margin = -temperature * math.log(draw_unit(number))
-        limit = distance + lateness + worst + margin
+        limit = cost_of(state) + margin
         begin(state)
         if not propose(data, state, limit):
             continue

@@ -50,8 +50,9 @@ TIME_LOG = 2
 QUEUE = 3
 KEYS = 4
 
-# Place of the random generator in State.number; the other places are in `hhcrsp_kernel`.
+# Random generator and price of lateness in State.number; the other places are in `hhcrsp_kernel`.
 RANDOM = 15
+PRICE = 14
 
 
 class HhcrspProblem(NamedTuple):
@@ -61,7 +62,8 @@ class HhcrspProblem(NamedTuple):
     `row`, `duration`, `earliest`, `due`, `mate`, `mode`, `gap_min` and
     `gap_max` have one entry per operation; `mate` is the other operation of a
     two-carer visit or -1; `mode` is SINGLE, SIMULTANEOUS, FIRST or SECOND;
-    `able[carer, operation]` is 1 when that carer may do that operation.
+    `able[carer, operation]` is 1 when that carer may do that operation;
+    `late_price` is what a unit of lateness costs, in units of travel.
     """
 
     travel: Ints
@@ -74,6 +76,7 @@ class HhcrspProblem(NamedTuple):
     gap_min: Ints
     gap_max: Ints
     able: NDArray[np.int8]
+    late_price: int = 1
 
     @property
     def operations(self) -> int:
@@ -183,6 +186,7 @@ def blank_state(problem: HhcrspProblem, seed: int) -> State:
     number = np.zeros(16, dtype=np.int64)
     scramble = (seed * 0x9E3779B97F4A7C15 + 0xD1B54A32D192ED03) % 2**63
     number[RANDOM] = scramble or 1
+    number[PRICE] = problem.late_price
     return State(
         cur=cur,
         number=number,

@@ -34,6 +34,7 @@ from carecoord.planning.engine.hhcrsp_data import (
     MODE,
     NEXT,
     PREVIOUS,
+    PRICE,
     QUEUE,
     QUEUED_AT,
     RANDOM,
@@ -254,7 +255,7 @@ def propagate(data: Data, state: State, limit: float) -> bool:
             return False
         state.cur[op, VISITS] = seen + 1
         recompute(data, state, op)
-        if number[DISTANCE] + number[LATE_SEEN] > limit:
+        if number[DISTANCE] + number[PRICE] * number[LATE_SEEN] > limit:
             return False
     settle(data, state)
     return True

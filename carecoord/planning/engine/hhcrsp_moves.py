@@ -21,6 +21,7 @@ from carecoord.planning.engine.hhcrsp_data import (
     MODE,
     NEXT,
     PREVIOUS,
+    PRICE,
     ROW,
     SECOND,
     START,
@@ -54,11 +55,11 @@ def arc(data: Data, a: int, b: int) -> int:
 @inlined
 def lateness_after(data: Data, state: State, op: int, after: int) -> int:
     """
-    Lateness of an operation were it to follow an element whose times stay.
+    Price of the lateness of an operation were it to follow an element whose times stay.
     """
     if op >= data.near.shape[0]:
         return 0
-    return max(0, start_after(data, state, after, op) - data.ops[op, DUE])
+    return state.number[PRICE] * max(0, start_after(data, state, after, op) - data.ops[op, DUE])
 
 
 @inlined
@@ -76,10 +77,10 @@ def relocation_hopeless(data: Data, state: State, op: int, after: int, limit: fl
     if state.cur[op, CARER] == state.cur[after, CARER]:
         return state.number[DISTANCE] + change > limit
     there = start_after(data, state, after, op)
-    change += max(0, there - data.ops[op, DUE])
+    change += state.number[PRICE] * max(0, there - data.ops[op, DUE])
     if target < data.near.shape[0]:
         there += data.ops[op, DURATION] + arc(data, op, target)
-        change += max(0, there - data.ops[target, DUE])
+        change += state.number[PRICE] * max(0, there - data.ops[target, DUE])
     return state.number[DISTANCE] + change > limit
 
 

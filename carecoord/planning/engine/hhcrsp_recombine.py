@@ -204,6 +204,6 @@ def _objective(problem: HhcrspProblem, model: Model, columns: list[Column], best
             cp.add(sum(late[op] for op in column.route) >= column.late * choice)
             cp.add(worst >= column.worst * choice)
     travel = sum(column.travel * choice for column, choice in zip(columns, model.chosen, strict=True))
-    cost = travel + sum(late) + worst
+    cost = travel + problem.late_price * sum(late) + worst
     cp.add(cost <= best.cost - 1)
     cp.minimize(cost)

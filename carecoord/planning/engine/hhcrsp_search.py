@@ -25,12 +25,15 @@ from carecoord.planning.engine.hhcrsp_recombine import recombine
 CHUNK = 20_000
 
 # Draws of one annealing for each operation; longer ones gain less than another start.
-DRAWS = 100_000
+DRAWS = 150_000
 
 # Draws of a second, about: how many annealings a time allows. Only their number depends on it.
 SPEED = 10_000_000
 
 FEWEST, MOST = 3, 120
+
+# With more operations, less time is left for the hottest part.
+MANY = 150
 
 # Times CP-SAT is asked to choose among routes.
 TURNS = 8
@@ -135,7 +138,7 @@ class Scheme(NamedTuple):
     time for CP-SAT.
     """
 
-    hot: float = 6.0
+    hot: float = 10.0
     cold: float = 0.1
     again: float = 1.0
     steeper: float = 1.4
@@ -281,12 +284,13 @@ class Search:
 
 def anneal_problem(problem: HhcrspProblem, budget: Budget) -> Found:
     """
-    Search with the usual scheme.
+    Search with the scheme for the size of the problem.
 
     Raises:
         NoStart: no able carers for some visit.
     """
-    return Search(problem, budget, Scheme()).run()
+    scheme = Scheme() if problem.operations <= MANY else Scheme(hot=6.0)
+    return Search(problem, budget, scheme).run()
 
 
 def warm_up() -> None:

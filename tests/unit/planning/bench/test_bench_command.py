@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from carecoord.cli.bench import bench
+from carecoord.cli.bench_report import Line, summary
 from carecoord.kernel.errors import Invalid
+from carecoord.planning.bench.best_known import BestKnown
 from carecoord.planning.bench.hhcrsp_codec import read_instance, read_solution
 from carecoord.planning.bench.hhcrsp_evaluate import evaluate
 
@@ -64,3 +67,87 @@ def test_malformed_instance_fails_without_a_file(tmp_path: Path) -> None:
 
     assert isinstance(run.exception, Invalid)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["toy.sol.json"]
+
+
+def test_side_by_side_solves_each_instance_once(tmp_path: Path) -> None:
+    """Three instances with two processes on processor time: three files, and the classes of the table."""
+    small = [
+        TOY.parents[2] / f"hhcrsp_mankowska/instances/InstanzCPLEX_HCSRP_10_{number}.json"
+        for number in (2, 4)
+    ]
+
+    run = CliRunner().invoke(
+        bench,
+        [
+            "hhcrsp",
+            str(TOY),
+            *map(str, small),
+            *("--seconds", "0.5", "--clock", "cpu", "--side-by-side", "2", "--out", str(tmp_path)),
+        ],
+    )
+
+    assert run.exit_code == 0, run.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "InstanzCPLEX_HCSRP_10_2.sol.json",
+        "InstanzCPLEX_HCSRP_10_4.sol.json",
+        "toy.sol.json",
+    ]
+    classes = [line.split() for line in run.output.splitlines() if line.startswith("hhcrsp_")]
+    assert [(line[0], line[1], line[2], " ".join(line[-3:])) for line in classes] == [
+        ("hhcrsp_mankowska", "10", "2", "2 sur 2"),
+        ("hhcrsp_toy", "6", "1", "1 sur 1"),
+    ]
+
+
+def test_side_by_side_goes_on_after_a_bad_instance(tmp_path: Path) -> None:
+    """A file that is no instance is refused; the other is solved; the command fails."""
+    bad = tmp_path / "bad.json"
+    bad.write_text("{}")
+
+    run = CliRunner().invoke(
+        bench,
+        [
+            *("hhcrsp", str(bad), str(TOY), "--iterations", "1000", "--side-by-side", "1"),
+            *("--out", str(tmp_path / "out")),
+        ],
+    )
+
+    assert isinstance(run.exception, Invalid)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["toy.sol.json"]
+
+
+def test_side_by_side_and_workers_exclude_each_other(tmp_path: Path) -> None:
+    """Several searches on one instance and one on each of several cannot both be asked for."""
+    run = CliRunner().invoke(
+        bench, ["hhcrsp", str(TOY), "--side-by-side", "2", "--workers", "2", "--out", str(tmp_path)]
+    )
+
+    assert run.exit_code == 2
+    assert "sans --workers" in run.output
+
+
+def test_summary_counts_by_class(capsys: pytest.CaptureFixture[str]) -> None:
+    """Gaps of -10, +10 and 0 % (proved): means by size, from 50 patients on, and how many are better."""
+
+    def line(name: str, patients: int, objective: float, *, proved: bool = False) -> Line:
+        return Line(
+            name=name,
+            collection="set",
+            patients=patients,
+            objective=objective,
+            best=BestKnown(objective=100.0, optimal=proved),
+            vehicles=1,
+            elapsed_s=1.0,
+        )
+
+    summary([line("a", 100, 90.0), line("b", 75, 110.0), line("c", 10, 100.0, proved=True)])
+
+    rows = [text.split() for text in capsys.readouterr().out.splitlines() if text.startswith("set")]
+    assert rows == [
+        ["set", "10", "1", "+0.000", "+0.000", "+0.000", "0", "1", "sur", "1"],
+        ["set", "75", "1", "+10.000", "+10.000", "+10.000", "0", "–"],
+        ["set", "100", "1", "-10.000", "-10.000", "-10.000", "1", "–"],
+        ["set", "50", "et", "plus", "2", "+0.000", "+10.000", "-10.000", "1", "–"],
+        ["set", "100", "et", "plus", "1", "-10.000", "-10.000", "-10.000", "1", "–"],
+        ["set,", "toutes", "3", "+0.000", "+10.000", "-10.000", "1", "1", "sur", "1"],
+    ]

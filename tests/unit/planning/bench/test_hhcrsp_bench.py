@@ -14,7 +14,15 @@ from carecoord.kernel.errors import Invalid
 from carecoord.planning.bench.best_known import gap, read_best_known
 from carecoord.planning.bench.hhcrsp_codec import read_instance, read_solution, write_solution
 from carecoord.planning.bench.hhcrsp_evaluate import evaluate
-from carecoord.planning.bench.hhcrsp_model import Instance, Route, Solution, Stop
+from carecoord.planning.bench.hhcrsp_model import (
+    Care,
+    Carer,
+    Instance,
+    Patient,
+    Route,
+    Solution,
+    Stop,
+)
 
 BENCH = Path(__file__).parents[4] / "../shared/bench"
 FAMILIES = ("hhcrsp_toy", "hhcrsp_mankowska", "hhcrsp_kummer", "hhcrsp_italian")
@@ -161,6 +169,82 @@ def test_same_carer_twice_at_one_visit_is_found() -> None:
     one = Route(carer="c1", stops=tuple(stop for route in solution.routes for stop in route.stops))
 
     assert "same_carer" in rules(able, Solution(routes=(one,)))
+
+
+def two_of_one_service(*, first: tuple[float, float], second: tuple[float, float]) -> set[str]:
+    """Faults of one patient who wants `s1` for 10 and, 20 to 30 minutes later, for 40 minutes."""
+    cares = (Care(service="s1", duration=10.0), Care(service="s1", duration=40.0))
+    patient = Patient(id="p1", opens=0.0, closes=500.0, cares=cares, sync="sequential", gap=(20.0, 30.0))
+    carers = tuple(Carer(id=name, abilities=frozenset({"s1"})) for name in ("c1", "c2"))
+    instance = Instance(name="two", patients=(patient,), carers=carers, travel=((0.0, 5.0), (5.0, 0.0)))
+    routes = tuple(
+        Route(carer=carer.id, stops=(Stop(patient="p1", service="s1", start=start, end=end),))
+        for carer, (start, end) in zip(carers, (first, second), strict=True)
+    )
+    return rules(instance, Solution(routes=routes))
+
+
+def test_two_of_one_service_keep_their_order_and_durations() -> None:
+    """Either carer may give either; the short one comes first, 20 to 30 minutes before the long one."""
+    assert two_of_one_service(first=(100.0, 110.0), second=(125.0, 165.0)) == set()
+    assert two_of_one_service(first=(125.0, 165.0), second=(100.0, 110.0)) == set()
+    assert two_of_one_service(first=(100.0, 110.0), second=(125.0, 135.0)) == {"wrong_duration"}
+    assert two_of_one_service(first=(100.0, 110.0), second=(131.0, 171.0)) == {"out_of_step"}
+    assert two_of_one_service(first=(100.0, 110.0), second=(119.0, 159.0)) == {"out_of_step"}
+
+
+def test_lateness_is_paid_not_refused() -> None:
+    """Starts 10 and 4 minutes after the window: (travel 20 + 14 + 10) / 3, by hand, and no fault."""
+    cares = (Care(service="s1", duration=10.0),)
+    patients = tuple(
+        Patient(id=name, opens=0.0, closes=closes, cares=cares)
+        for name, closes in (("p1", 90.0), ("p2", 111.0))
+    )
+    carer = Carer(id="c1", abilities=frozenset({"s1"}))
+    travel = ((0.0, 5.0, 10.0), (5.0, 0.0, 5.0), (10.0, 5.0, 0.0))
+    instance = Instance(name="late", patients=patients, carers=(carer,), travel=travel)
+    stops = (
+        Stop(patient="p1", service="s1", start=100.0, end=110.0),
+        Stop(patient="p2", service="s1", start=115.0, end=125.0),
+    )
+
+    verdict = evaluate(instance, Solution(routes=(Route(carer="c1", stops=stops),)))
+
+    assert verdict.faults == ()
+    assert verdict.objective == pytest.approx((20 + 14 + 10) / 3)
+
+
+def test_a_carer_who_leaves_before_the_end_is_found() -> None:
+    """The next start comes before the previous end and the road."""
+    instance, solution = load("hhcrsp_toy", "toy")
+    route = solution.routes[0]
+    one, two = route.stops[:2]
+    length = two.end - two.start
+    rushed = with_stop(solution, two.patient, two.service, start=one.end - 1.0, end=one.end - 1.0 + length)
+
+    assert "too_early_for_travel" in rules(instance, rushed)
+
+
+def test_a_carer_with_two_routes_is_found() -> None:
+    """One tour for each carer."""
+    instance, solution = load("hhcrsp_toy", "toy")
+    route = solution.routes[0]
+    halves = (
+        Route(carer=route.carer, stops=route.stops[:1]),
+        Route(carer=route.carer, stops=route.stops[1:]),
+    )
+
+    assert "carer_twice" in rules(instance, Solution(routes=(*halves, *solution.routes[1:])))
+
+
+def test_service_nobody_asked_for_is_found() -> None:
+    """A stop for a service the patient does not want."""
+    instance, solution = load("hhcrsp_toy", "toy")
+    wanted = {care.service for care in instance.patients[0].cares}
+    other = next(name for name in ("s1", "s2", "s3") if name not in wanted)
+    first = instance.patients[0].cares[0].service
+
+    assert "unwanted_service" in rules(instance, with_stop(solution, "p1", first, service=other))
 
 
 def test_solution_file_reads_back() -> None:
