@@ -23,6 +23,7 @@ from carecoord.planning.problem import TIERS, Problem
 from carecoord.planning.score import score
 from carecoord.planning.solution import Progress, Score, Solution, Violation
 from carecoord.web.filters import euros
+from carecoord.web.planning_words import bound_words
 from carecoord.web.wording_planning import (
     TERMS,
     TIER_WORDS,
@@ -98,6 +99,8 @@ def solve(
     solution = solve_problem(problem, budget, start=start, on_progress=None if quiet else _tell)
     out_file.write_bytes(encode_solution(solution))
     _summary(problem, solution)
+    cost = solution.score.soft_cents if solution.score is not None else 0
+    click.echo(bound_words(cost, solution.statistics.bound_cents))
 
 
 @plan.command()

@@ -103,7 +103,15 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How a plan came about; `bound_cents` is a proven lower bound on the soft cost, or absent."""
+    """
+    How a plan came about.
+
+    Args:
+        bound_cents: no legal plan that leaves out no more visits of each tier costs less in soft
+            terms: proved. Absent where nothing useful was proved.
+        recombined_parts: parts of the week that CP-SAT chose anew.
+        recombined_cents: what that took off the cost of the plan.
+    """
 
     seed: int = 0
     iterations: int = 0
@@ -112,6 +120,8 @@ class Statistics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     engine: str = ""
     stopped: str = ""
     bound_cents: int | None = None
+    recombined_parts: int = 0
+    recombined_cents: int = 0
 
 
 class Solution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -47,13 +47,7 @@ class RequestRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class BestSoFar(msgspec.Struct, frozen=True, kw_only=True):
-    """
-    Score of the best plan a run has found.
-
-    Args:
-        unserved: tier -> number of visits left out.
-        terms: name of the term -> cents.
-    """
+    """Score of the best plan found: tier -> visits left out, name of the term -> cents."""
 
     unserved: dict[str, int]
     soft_cents: int
@@ -106,8 +100,7 @@ class KeyFigures(msgspec.Struct, frozen=True, kw_only=True):
         contract_filled_s: the part of them that is filled, aide by aide.
         blocking, warnings: rule -> number of times it is broken.
         cost_cents: price of the soft terms.
-        terms: name of the term -> cents.
-        kept: against what the plan was to stay close to.
+        terms: name of the term -> cents; `kept` is against what the plan stays close to.
         bound_cents: no plan that leaves out no more visits of each tier costs less; None if not proved.
     """
 

@@ -157,7 +157,7 @@ class Run:
 
     def asked(self) -> bool:
         """Whether somebody says stop; sets `stopped`."""
-        if self._should_stop is not None and self._should_stop():
+        if self.stopped != "asked" and self._should_stop is not None and self._should_stop():
             self.stopped = "asked"
         return self.stopped == "asked"
 

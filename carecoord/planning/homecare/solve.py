@@ -9,6 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from carecoord.planning.budget import Budget
+from carecoord.planning.engine import layout as lay
 from carecoord.planning.engine.driver import News, Run
 from carecoord.planning.engine.layout import Best
 from carecoord.planning.engine.plan import Stopped, stops_of
@@ -117,6 +118,8 @@ def finish(problem: Problem, built: Built, run: Run) -> Solution:
         elapsed_s=round(run.elapsed_s, 3) if run.budget.seconds is not None else 0.0,
         engine=ENGINE,
         stopped=run.stopped,
+        recombined_parts=run.won.parts,
+        recombined_cents=run.won.gained // lay.UNIT,
     )
     return msgspec.structs.replace(solution, statistics=statistics)
 
