@@ -14,10 +14,15 @@ uname -srm; nproc; "$bin/python" --version; git rev-parse --short HEAD
 echo "== the demonstration week, both providers side by side, 180 s"
 for seed in 1 2 3; do "$bin/python" tests/bench/demo_week.py 180 "$seed"; done
 
-echo "== home health care, optimum within 10 s"
-"$bin/carecoord" bench hhcrsp "$bench/hhcrsp_toy/instances" --seconds 10 --workers 2 --seed 1 --out "$out/toy"
-"$bin/carecoord" bench hhcrsp "$bench"/hhcrsp_mankowska/instances/*_10_*.json \
-  "$bench"/hhcrsp_mankowska/instances/*_25_*.json --seconds 10 --workers 2 --seed 1 --out "$out/mankowska"
+echo "== home health care, 60 s of processor an instance, two instances at a time (35 minutes)"
+"$bin/carecoord" bench hhcrsp "$bench/hhcrsp_toy/instances" "$bench/hhcrsp_mankowska/instances" \
+  "$bench/hhcrsp_kummer/instances" "$bench/hhcrsp_italian/instances" \
+  --seconds 60 --clock cpu --side-by-side 2 --seed 1 --out "$out/hhcrsp"
+echo "== the Mankowska instances in 10 s (3 minutes)"
+"$bin/carecoord" bench hhcrsp "$bench/hhcrsp_mankowska/instances" \
+  --seconds 10 --clock cpu --side-by-side 2 --seed 1 --out "$out/hhcrsp-10"
+echo "== peers: PyVRP and OR-Tools routing, 30 s of processor each (15 minutes; needs the extra bench)"
+"$bin/python" tests/bench/peers.py "$bench/hhcrsp_italian/instances" 30
 
 echo "== unified home health care, 60 s of processor an instance, two instances at a time (20 minutes)"
 "$bin/carecoord" bench uhhc "$bench/uhhc/instances" --seconds 60 --clock cpu --side-by-side 2 --seed 1 --out "$out/uhhc"
