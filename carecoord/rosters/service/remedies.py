@@ -77,7 +77,7 @@ async def remedies_of(uow: UnitOfWork, actor: Actor, roster_id: UUID, visit_id: 
     actor.require("roster:edit")
     opened = await open_roster(uow, roster_id, None)
     away = await _absences(uow, actor, opened)
-    return await asyncio.to_thread(_told, opened, visit_id, away, uow.now)
+    return await asyncio.to_thread(_told, opened, visit_id, away, _begun_by(opened, uow.now))
 
 
 async def make_remedy(
@@ -98,7 +98,8 @@ async def make_remedy(
     if opened.roster.state == "replaced":
         raise Conflict("roster_replaced", "these rounds were replaced by others")
     away = await _absences(uow, actor, opened)
-    made = await asyncio.to_thread(_worked_out, opened, visit_id, away, uow.now, command)
+    now = _begun_by(opened, uow.now)
+    made = await asyncio.to_thread(_worked_out, opened, visit_id, away, now, command)
     await store_move(uow, actor, opened, made.moved, made.judgement)
     if made.packed is not None:
         await store.change_roster(uow.session, roster_id, problem=made.packed)
@@ -121,6 +122,12 @@ async def _absences(uow: UnitOfWork, actor: Actor, opened: OpenedRoster) -> list
     return await absences_between(
         uow, actor, local_instant(first, 0), local_instant(last + timedelta(days=1), 0)
     )
+
+
+def _begun_by(opened: OpenedRoster, now: datetime) -> datetime:
+    """The instant before which rounds stay as they are; of a plan that is over, nothing is at stake."""
+    last = local_instant(opened.roster.last_day + timedelta(days=1), 0)
+    return now if now < last else local_instant(opened.roster.first_day, 0)
 
 
 def _limits(problem: Problem, opened: OpenedRoster, away: list[Absence], now: datetime) -> Limits:

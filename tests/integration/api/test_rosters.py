@@ -186,3 +186,30 @@ def routes(known: dict[str, str]) -> list[tuple[str, str, Any]]:
 async def ask(client: httpx.AsyncClient, method: str, path: str, body: Any) -> int:
     """Status of one request."""
     return (await client.request(method, f"/api/v1/{path}", json=body)).status_code
+
+
+async def test_a_visit_left_out_is_placed_by_its_remedy(
+    client: httpx.AsyncClient, engine: AsyncEngine, actor: Actor, clock: FixedClock
+) -> None:
+    """Taken off, asked about, placed again; the same remedy twice, or one that nobody told, conflicts."""
+    roster_id = await drafted_week(engine, actor, clock)
+    week = (await client.get("/api/v1/weeks/2026-11-26", params={"roster_id": str(roster_id)})).json()
+    visit_id = next(stop["visit_id"] for stop in week["stops"] if stop["on_date"] == "2026-11-28")
+    move = {"version": week["rosters"][0]["version"], "visit_id": visit_id, "aide_ids": []}
+    path = f"/api/v1/rosters/{roster_id}/visits/{visit_id}/remedies"
+
+    served = (await client.get(path)).json()
+    await client.post(f"/api/v1/rosters/{roster_id}/moves", json=move)
+    told = (await client.get(path)).json()
+    asked = {"version": told["version"], "key": told["found"][0]["key"]}
+    forged = await client.post(path, json=asked | {"key": "of nobody"})
+    made = await client.post(path, json=asked)
+    again = await client.post(path, json=asked)
+    saturday = await client.get("/api/v1/days/2026-11-28", params={"roster_id": str(roster_id)})
+
+    assert (served["is_served"], served["found"]) == (True, [])
+    assert [item["kind"] for item in told["found"]] == ["insert"]
+    assert (forged.status_code, forged.json()["code"]) == (409, "remedy_gone")
+    assert made.status_code == 200, made.text
+    assert (again.status_code, again.json()["code"]) == (409, "changed_meanwhile")
+    assert [stop["visit_id"] for stop in saturday.json()["stops"]] == [visit_id]
