@@ -19,9 +19,11 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         iterations: limit in search iterations.
         seed: seed of every random choice.
         report_every_s: at most one progress message in this time.
+        bound: whether some of the time goes to proving a lower bound; not for a part of a plan.
     """
 
     seconds: float | None = 60.0
     iterations: int | None = None
     seed: int = 1
     report_every_s: float = 0.5
+    bound: bool = True

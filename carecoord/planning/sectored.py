@@ -31,6 +31,8 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         seconds_per_visit: wall-clock seconds of one core for each visit, sectors and borders together.
+        iterations_per_visit: the same in iterations, instead of seconds: then the plan follows from the
+            territory and the seed alone.
         border_share: how much of that goes to the borders.
         border_turns: angles at which border parts are cut, one pass each.
         target: visits of a part; what suits the horizon unless told.
@@ -38,6 +40,7 @@ class Effort(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     seconds_per_visit: float = 0.1
+    iterations_per_visit: float | None = None
     border_share: float = 0.4
     border_turns: tuple[float, ...] = (TURN,)
     target: int | None = None
@@ -57,8 +60,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     stage: int
     index: int
     problem: Problem
-    seconds: float
-    seed: int
+    budget: Budget
     roads: Roads | None = None
     start: Solution | None = None
 
@@ -119,7 +121,7 @@ def solve_part(order: Order) -> Answer:
     """Carry out one order, in this process."""
     began = time.process_time()
     problem = order.problem if order.roads is None else with_roads(order.problem, order.roads)
-    solution = solve(problem, Budget(seconds=order.seconds, seed=order.seed), start=order.start)
+    solution = solve(problem, order.budget, start=order.start)
     return Answer(
         stage=order.stage,
         index=order.index,
@@ -200,11 +202,8 @@ class _Run:
         effort = self._effort
         parts = split(self._whole.problem, target=effort.target)
         self.count = len(parts)
-        shares = 1.0 if self.count == 1 else 1 - effort.border_share
-        orders = (
-            self._order(0, part.index, cut(self._whole, part), shares * effort.seconds_per_visit)
-            for part in parts
-        )
+        share = 1.0 if self.count == 1 else 1 - effort.border_share
+        orders = (self._order(0, part.index, cut(self._whole, part), share) for part in parts)
         solutions, legs = [], []
         for answer in self._answers(orders, 0, len(parts)):
             solutions.append(answer.solution)
@@ -216,8 +215,8 @@ class _Run:
         effort = self._effort
         parts = borders(self._whole, quilt.solution, self.count, turn=turn, spare=self._spare(quilt))
         by_index = {border.part.index: border for border in parts}
-        each = effort.seconds_per_visit * effort.border_share / len(effort.border_turns)
-        orders = (self._order_again(stage, border, each) for border in parts)
+        share = effort.border_share / len(effort.border_turns)
+        orders = (self._order_again(stage, border, share) for border in parts)
         answers = self._answers(orders, stage, len(parts))
         return sum(quilt.take(by_index[a.index], a.solution, a.legs) for a in answers), len(parts)
 
@@ -227,19 +226,19 @@ class _Run:
             return None
         return max(0, stability.persons_max - quilt.disturbed())
 
-    def _order(self, stage: int, index: int, problem: Problem, each_s: float) -> Order:
-        return Order(
-            stage=stage,
-            index=index,
-            problem=problem,
-            seconds=max(1.0, each_s * len(problem.visits)),
-            seed=self._effort.seed + index,
-            roads=self._roads,
-        )
+    def _order(self, stage: int, index: int, problem: Problem, share: float) -> Order:
+        """An order with its share of the effort for the visits it holds."""
+        effort, visits = self._effort, len(problem.visits)
+        seconds: float | None = max(1.0, share * effort.seconds_per_visit * visits)
+        iterations = None
+        if effort.iterations_per_visit is not None:
+            seconds, iterations = None, max(200, round(share * effort.iterations_per_visit * visits))
+        budget = Budget(seconds=seconds, iterations=iterations, seed=effort.seed + index, bound=False)
+        return Order(stage=stage, index=index, problem=problem, budget=budget, roads=self._roads)
 
-    def _order_again(self, stage: int, border: Border, each_s: float) -> Order:
+    def _order_again(self, stage: int, border: Border, share: float) -> Order:
         problem = cut(self._whole, border.part, fixed=border.fixed, starts=border.starts)
-        order = self._order(stage, border.part.index, problem, each_s)
+        order = self._order(stage, border.part.index, problem, share)
         return msgspec.structs.replace(order, start=border.start)
 
     def _answers(self, orders: Iterator[Order], stage: int, count: int) -> Iterator[Answer]:

@@ -72,7 +72,7 @@ def solve_one_part(order: PartOrder, link: Link) -> PartResult:
 
     solution = solve(
         problem,
-        Budget(seconds=order.seconds, seed=order.seed),
+        Budget(seconds=order.seconds, seed=order.seed, bound=False),
         start=start,
         on_progress=tell,
         should_stop=link.should_stop,

@@ -193,6 +193,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 2_000, 5_000, 10_000, 20_000])
     parser.add_argument("--seconds-per-visit", type=float, default=0.1)
+    parser.add_argument("--iterations-per-visit", type=float, help="instead of seconds; on a busy machine")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--target", type=int, default=None, help="visits of a part")
@@ -205,14 +206,22 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure every size; then splitting against none, and one worker against two."""
     asked = arguments()
-    effort = Effort(seconds_per_visit=asked.seconds_per_visit, target=asked.target, seed=asked.seed)
+    effort = Effort(
+        seconds_per_visit=asked.seconds_per_visit,
+        iterations_per_visit=asked.iterations_per_visit,
+        target=asked.target,
+        seed=asked.seed,
+    )
     warm()
     rows = []
     for visits in asked.sizes:
         territory = made(visits, asked.seed)
         rows.append(measure(territory, effort, asked.workers))
         print(show(f"{asked.workers} workers", rows[-1:]), flush=True)
-    text = [show(f"{asked.workers} workers, {asked.seconds_per_visit} s of one core a visit", rows)]
+    each = f"{asked.seconds_per_visit} s of one core a visit"
+    if asked.iterations_per_visit is not None:
+        each = f"{asked.iterations_per_visit} iterations a visit"
+    text = [show(f"{asked.workers} workers, {each}", rows)]
     asked.out.mkdir(parents=True, exist_ok=True)
     if len(rows) > 1:
         slope = exponent(rows, "wall_s")

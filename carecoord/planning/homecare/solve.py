@@ -67,12 +67,13 @@ def solve_homecare(
         run.recombine(ends)
     run.search()
     run.polish()
-    return bounded(problem, built, run, finish(problem, built, run), budget)
+    plan = finish(problem, built, run)
+    return bounded(problem, built, run, plan, budget) if budget.bound else plan
 
 
 def _searching(budget: Budget) -> Budget:
     """The budget less the time kept for the bound."""
-    if budget.seconds is None:
+    if budget.seconds is None or not budget.bound:
         return budget
     return msgspec.structs.replace(budget, seconds=budget.seconds - bound_seconds(budget.seconds))
 
