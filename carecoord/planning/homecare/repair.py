@@ -182,17 +182,19 @@ class Repair(msgspec.Struct, frozen=True, kw_only=True):
         return sum(item.work_s for item in self.aides)
 
     @property
-    def key(self) -> tuple[int, int, int, int, int, int]:
+    def key(self) -> tuple[int, int, int, int, int]:
         """
-        What repairs are ranked by, lower first: vital, important, comfort visits left out, broken
-        rules to justify, people disturbed, cents.
+        What repairs are ranked by, lower first: vital visits left out, important ones, broken
+        rules to justify, people who lose something, cents.
+
+        Who gets another aide or hour loses something, and so does who goes without a visit of
+        comfort: one such visit is not worth moving many others.
         """
         left = self.unserved
         return (
             left.get("vital", 0),
             left.get("important", 0),
-            left.get("comfort", 0),
             len(self.law),
-            len(self.disturbed),
+            len(self.disturbed) + left.get("comfort", 0),
             self.soft_cents,
         )

@@ -88,7 +88,7 @@ def ground(problem: Problem, plan: Solution, situation: Situation) -> Ground:
     begun = {name for name in started if made[name][0].stop.start_s <= situation.now_s}
     fixed = started | ({name for name in situation.promised if name in made} - displaced)
     for event in situation.events:
-        if isinstance(event, Overrun) and event.visit in made:
+        if isinstance(event, Overrun) and event.visit in known and event.visit in made.keys() - displaced:
             displaced |= _pushed(lookup, rounds, event.visit, begun | set(situation.promised))
             displaced |= _lawless(lookup, rounds, event.visit, begun | set(situation.promised))
     displaced |= {event.visit.id for event in situation.events if isinstance(event, Added)}

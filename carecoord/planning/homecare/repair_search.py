@@ -115,7 +115,7 @@ class Search:
         problem = restrict(self._base, movable=() if breadth == "small" else None)
         plan = self._searched(problem, breadth, budget, should_stop)
         found = self._judge.judge(breadth, plan)
-        if found.key[:4] > self._best.key[:4]:
+        if found.key[:3] > self._best.key[:3]:
             found = msgspec.structs.replace(self._best, breadth=breadth)
         if found.key < self._best.key:
             self._best = found

@@ -114,10 +114,9 @@ def kept_whatever(problem: Problem, plan: Solution, situation: Situation) -> Ite
             yield visit
 
 
-def check_sound(
-    problem: Problem, plan: Solution, situation: Situation, after: Solution, base: Ground
-) -> None:
+def check_sound(problem: Problem, plan: Solution, after: Solution, base: Ground) -> None:
     """Nothing that may not move has moved, the budget is kept, no new rule that blocks is broken."""
+    situation = base.situation
     overrun = any(isinstance(event, Overrun) for event in situation.events)
     for visit in kept_whatever(problem, plan, situation):
         if not (overrun and visit not in base.fixed):
