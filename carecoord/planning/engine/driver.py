@@ -31,7 +31,7 @@ POOL_FROM = 0.2
 EFFORT = 1.0
 """Deterministic time of CP-SAT for one part of the week, about seconds."""
 
-ITERATIONS_A_PART = 4_000
+ITERATIONS_A_PART = 15_000
 """Where iterations are the only budget, CP-SAT may solve one part for so many."""
 
 PART_S = 4.0
@@ -170,7 +170,7 @@ class Run:
         """Iterate until a share of the budget is used, cooling down; rounds met are kept for `recombine`."""
         while (done := self.share()) < until and not self.stopped and self._something:
             heat = HOT_CENTS * (COLD_CENTS / HOT_CENTS) ** done * lay.UNIT
-            self.pool.near[0] = 0 if done > POOL_FROM else -1
+            self.pool.near[0] = round(heat) if done > POOL_FROM else -1
             count = CHUNK
             if self.budget.iterations is not None:
                 count = min(count, self.budget.iterations - self.iterations)
@@ -199,6 +199,7 @@ class Run:
             limits = Limits(effort=EFFORT, seconds=left, stop=self._should_stop)
             outcome = choose(plan, self.pool, self._parts.next(self.best, self.pool), limits)
             self.won = self.won.plus(outcome)
+            self._parts.learn(outcome)
             self.tell("recombine")
             if outcome.whole:
                 return

@@ -32,7 +32,7 @@ COLUMNS_MOST = 2_000
 """Rounds in one model beside those of the plan: built in some tenths of a second."""
 
 AIDES = 8
-"""Aides of a part that spans all days."""
+"""Aides of the first part that spans all days."""
 
 EAR_S = 0.2
 """How often a stop is asked for while CP-SAT works."""
@@ -228,6 +228,7 @@ class Parts:
         self._workers, self._days = d.worker.shape[0], d.day.shape[0]
         self._random = Random(seed)
         self._turn = 0
+        self._across, self._along = 1, min(AIDES, self._workers)
 
     def next(self, best: Best, pool: Pool) -> Flags:
         """Round -> chosen anew in the next part."""
@@ -238,8 +239,23 @@ class Parts:
         elif turn % 2:
             free[self._aides(best)] = True
         else:
-            free[:, turn // 2 % self._days] = True
+            for day in range(self._across):
+                free[:, (turn // 2 + day) % self._days] = True
         return free.reshape(-1)
+
+    def learn(self, outcome: Outcome) -> None:
+        """Make parts of the same kind larger where they were easy, smaller where they were not proved."""
+        days = self._turn % 2 == 1
+        if outcome.proved and outcome.columns < COLUMNS_MOST // 2:
+            if days:
+                self._across = min(self._days, self._across + 1)
+            else:
+                self._along = min(self._workers, self._along + self._along // 2)
+        elif not outcome.proved:
+            if days:
+                self._across = max(1, self._across - 1)
+            else:
+                self._along = max(2, self._along * 2 // 3)
 
     def _aides(self, best: Best) -> list[int]:
         """An aide at random and those who visit most of the same people."""
@@ -248,7 +264,7 @@ class Parts:
         shared = met @ met[seed]
         noise = np.array([0.5 + self._random.random() for _ in range(self._workers)])
         order = np.argsort(-(shared * noise), kind="stable")
-        return [seed, *[int(w) for w in order if w != seed][: AIDES - 1]]
+        return [seed, *[int(w) for w in order if w != seed][: self._along - 1]]
 
     def _met(self, best: Best) -> Floats:
         """Worker × person: 1 where they meet in the plan."""

@@ -24,7 +24,7 @@ from carecoord.planning.solution import Round, Solution, Stop
 from carecoord.planning.solve import solve
 from tests.builders.week import week_problem
 
-PRICED = 25
+PRICED = 12
 
 
 def bound_of(problem: Problem, plan: Solution) -> int | None:
@@ -44,11 +44,11 @@ def week(seed: int) -> Problem:
     return week_problem(seed, workers=7, weekday_visits=18, weekend_visits=6)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_no_plan_found_costs_less_than_the_bound(seed: int):
     """Plans of several searches, each held against its own bound and against those of the others."""
     problem = week(seed)
-    plans = [solve(problem, Budget(seconds=None, iterations=n, seed=n)) for n in (1, 300, 1_500)]
+    plans = [solve(problem, Budget(seconds=None, iterations=n, seed=n)) for n in (1, 1_000)]
 
     for plan in plans:
         bound = bound_of(problem, plan)

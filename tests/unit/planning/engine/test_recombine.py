@@ -15,6 +15,7 @@ from carecoord.planning.engine.driver import Run
 from carecoord.planning.engine.plan import restore, stops_of
 from carecoord.planning.engine.pool import collect, empty_pool
 from carecoord.planning.engine.recombine import Limits, Parts, Plan, choose
+from carecoord.planning.engine.search import iterate
 from carecoord.planning.homecare.build import Built, build
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.solve import plan_of
@@ -123,3 +124,24 @@ def test_the_pool_keeps_rounds_as_they_were_met():
     assert pool.used.tolist() == filled.astype(int).tolist()
     assert pool.line[filled, 0, 1].tolist() == [5] * int(filled.sum())
     assert pool.line[filled, 0, 2:].tolist() == run.state.rounds[filled].tolist()
+
+
+def test_a_stop_is_heard_while_cp_sat_works():
+    """Told to stop at the second asking, an effort without end comes back with a plan that is no worse."""
+    problem = week_problem(31, workers=12, weekday_visits=60, weekend_visits=20)
+    run = searched(1, 2_500, build(problem))
+    run.pool.near[0] = 10**12
+    for heat in (10**7, 10**6):
+        iterate(run.data, run.state, run.log, run.best, run.pool, heat, 400)
+    asked = iter([False, True])
+    before = run.key()
+
+    choose(
+        whole(run),
+        run.pool,
+        np.ones(12 * DAYS, dtype=bool),
+        Limits(effort=10.0**9, stop=lambda: next(asked, True)),
+    )
+
+    assert run.key() <= before
+    assert blocking(problem, build(problem), run) == []

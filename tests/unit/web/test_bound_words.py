@@ -1,0 +1,24 @@
+"""
+How far from the best a plan may be, in words.
+"""
+
+from __future__ import annotations
+
+from carecoord.web.planning_words import bound_words
+
+
+def test_a_proved_bound_says_how_much_less_at_most():
+    """Cost 2,500 euros, bound 2,000: at best 500 less, and it is proved."""
+    said = bound_words(250_000, 200_000).replace("\u202f", " ").replace("\u00a0", " ")
+
+    assert said.startswith("Au mieux 500")
+    assert "ne coûte moins de 2 000" in said
+    assert said.endswith("(borne prouvée).")
+
+
+def test_no_bound_is_said_as_such():
+    """Nothing proved, or a bound of another plan above the cost: no figure is given."""
+    none = "Aucune borne prouvée : on ne sait pas de combien le meilleur plan serait moins cher."
+
+    assert bound_words(250_000, None) == none
+    assert bound_words(100_000, 200_000) == none
