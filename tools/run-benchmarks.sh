@@ -30,6 +30,9 @@ echo "== unified home health care, 60 s of processor an instance, two instances 
 echo "== two hundred visits left out: causes against a brute force, remedies applied (5 minutes)"
 "$bin/python" tests/bench/remedies_200.py 200
 
+echo "== every aide absent in turn at 7:10: generated day, Tuesday of the demonstration (12 minutes)"
+"$bin/python" tests/bench/repair_day.py
+
 echo "== a real road network"
 "$bin/python" tests/bench/roads.py "$osm/andorra-2023-05-02.osm.pbf"
 
