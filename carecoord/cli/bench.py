@@ -139,7 +139,8 @@ def _one_by_one(job: Job, team: Team, cases: list[Case]) -> Iterator[Answer]:
     for number, case in enumerate(cases):
         began = time.perf_counter()
         try:
-            found = team.best(job.family.search, job.family.problem(case.instance), job.budget)
+            problem = job.family.problem(case.instance)
+            found = team.best(job.family.search, problem, job.budget, job.family.parts)
         except NoStart as error:
             found = error
         yield Answer(number, found, time.perf_counter() - began)

@@ -20,7 +20,7 @@ from carecoord.planning.bench import (
 )
 from carecoord.planning.bench.verdict import OBJECTIVE_TOLERANCE, Verdict
 from carecoord.planning.engine import hhcrsp_search, uhhc_search
-from carecoord.planning.engine.hhcrsp_workers import Team
+from carecoord.planning.engine.hhcrsp_workers import Parts, Team
 
 
 class Family(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +31,7 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
         read: (name, file content) -> instance; raises `Invalid` with every defect.
         problem: instance -> arrays of the engine.
         search: (problem, Budget) -> what was found, with its engine `cost`; importable by a worker process.
+        parts: the same search in two parts, when several processes may exchange what they found.
         warm: loads or compiles the search; importable by a worker process.
         publish: (instance, found) -> solution file content.
         judge: (instance, solution file content) -> verdict, without any code of the search.
@@ -45,6 +46,7 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     publish: Callable[[Any, Any], bytes]
     judge: Callable[[Any, bytes], Verdict]
     cost_unit: float
+    parts: Parts | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +79,7 @@ FAMILIES: dict[str, Family] = {
         publish=hhcrsp_solve.publish,
         judge=_hhcrsp_judge,
         cost_unit=3.0 * hhcrsp_solve.UNITS,
+        parts=Parts(hhcrsp_search.start_elites, hhcrsp_search.improve_elites, 0.55),
     ),
     "uhhc": Family(
         name="uhhc",
@@ -98,7 +101,7 @@ def solve(family: Family, instance: Any, team: Team, budget: hhcrsp_search.Budge
     Raises:
         Invalid: `bench_solution_wrong` when the judge finds a fault, or another objective than the search.
     """
-    return judged(family, instance, team.best(family.search, family.problem(instance), budget))
+    return judged(family, instance, team.best(family.search, family.problem(instance), budget, family.parts))
 
 
 def judged(family: Family, instance: Any, found: Any) -> Outcome:

@@ -60,11 +60,20 @@ class Model(NamedTuple):
     start: list[cp_model.IntVar]
 
 
-def recombine(problem: HhcrspProblem, pool: list[Elite], *, effort: float, seed: int) -> Elite | None:
+class Effort(NamedTuple):
+    """
+    Limits of one choice: CP-SAT's deterministic seconds, so that the same pool
+    gives the same answer; wall seconds where somebody waits; the seed.
+    """
+
+    deterministic_s: float
+    wall_s: float | None
+    seed: int
+
+
+def recombine(problem: HhcrspProblem, pool: list[Elite], effort: Effort) -> Elite | None:
     """
     The cheapest solution made of routes of the pool, when cheaper than the best of the pool.
-
-    `effort` is in CP-SAT's deterministic seconds, so that the same pool gives the same answer.
     """
     best = min(pool, key=lambda elite: elite.cost)
     groups = groups_of(problem)
@@ -72,8 +81,10 @@ def recombine(problem: HhcrspProblem, pool: list[Elite], *, effort: float, seed:
     model = build(problem, groups, columns, best)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed % 2**31
-    solver.parameters.max_deterministic_time = effort
+    solver.parameters.random_seed = effort.seed % 2**31
+    solver.parameters.max_deterministic_time = effort.deterministic_s
+    if effort.wall_s is not None:
+        solver.parameters.max_time_in_seconds = effort.wall_s
     if solver.solve(model.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     carer = np.zeros(problem.operations, dtype=np.int64)

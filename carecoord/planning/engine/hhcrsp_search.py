@@ -20,7 +20,7 @@ from carecoord.planning.engine.hhcrsp_data import (
     prepare,
 )
 from carecoord.planning.engine.hhcrsp_elites import Elite, cross, put, routes_of, take
-from carecoord.planning.engine.hhcrsp_recombine import recombine
+from carecoord.planning.engine.hhcrsp_recombine import Effort, recombine
 
 CHUNK = 20_000
 
@@ -34,6 +34,9 @@ FEWEST, MOST = 3, 120
 
 # With more operations, less time is left for the hottest part.
 MANY = 150
+
+# Starts are longer than the annealings after them: 0.48 of these in 0.6 of the time.
+START_PARTS = 0.8
 
 # Times CP-SAT is asked to choose among routes.
 TURNS = 8
@@ -202,19 +205,29 @@ class Search:
         """
         Starts, then heating again and crossing, with CP-SAT in between.
         """
-        scheme = self.scheme
+        count = self.count()
+        starts = max(1, round(self.scheme.started * count))
+        self.begin(starts, self.scheme.starting * (1 - self.scheme.choosing))
+        self.better(count - starts)
+        return self.found()
+
+    def count(self) -> int:
+        """
+        How many annealings the budget allows.
+        """
         draws = self.budget.iterations or self.budget.seconds * SPEED
-        count = min(MOST, max(FEWEST, round(draws / (DRAWS * self.problem.operations))))
-        starts = max(1, round(scheme.started * count))
-        length = scheme.starting * (1 - scheme.choosing) / starts
+        return min(MOST, max(FEWEST, round(draws / (DRAWS * self.problem.operations))))
+
+    def begin(self, starts: int, share: float) -> None:
+        """
+        Anneal so many times from nothing within a share of the budget.
+        """
         for number in range(starts):
             if number:
                 start_again(self.problem, self.data, self.state)
-            self._anneal(scheme.hot, length)
-        self._better(count - starts)
-        return self._found()
+            self._anneal(self.scheme.hot, share / starts)
 
-    def _better(self, count: int) -> None:
+    def better(self, count: int) -> None:
         """
         Spend what is left on `count` annealings from elites; CP-SAT chooses first, then every so often.
         """
@@ -239,7 +252,7 @@ class Search:
             self.clock.done += steps
             share = self.clock.share()
         elite = take(self.problem, self.data, self.state)
-        self._keep(elite)
+        self.keep(elite)
         return elite
 
     def _improve(self, length: float) -> None:
@@ -263,18 +276,26 @@ class Search:
         return self.elites[one], self.chance.choice(others) if others else None
 
     def _choose(self, share: float) -> None:
-        effort = share * (self.budget.iterations / SPEED or self.budget.seconds)
-        found = recombine(self.problem, self.pool, effort=effort, seed=self.budget.seed)
+        seconds = share * (self.budget.iterations / SPEED or self.budget.seconds)
+        wall_s = None if self.budget.iterations or self.budget.processor else seconds
+        effort = Effort(deterministic_s=seconds, wall_s=wall_s, seed=self.budget.seed)
+        found = recombine(self.problem, self.pool, effort)
         if found is not None and put(self.problem, self.data, self.state, found):
-            self._keep(take(self.problem, self.data, self.state))
+            self.keep(take(self.problem, self.data, self.state))
 
-    def _keep(self, elite: Elite) -> None:
+    def keep(self, elite: Elite) -> None:
+        """
+        Remember a solution: its routes, and itself when it is among the best and no other costs the same.
+        """
         self.pool.append(elite)
         self.pool = sorted(self.pool, key=lambda one: one.cost)[:POOL]
         if all(elite.cost != known.cost for known in self.elites):
             self.elites = sorted([*self.elites, elite], key=lambda one: one.cost)[:ELITES]
 
-    def _found(self) -> Found:
+    def found(self) -> Found:
+        """
+        The best solution, its times computed from nothing.
+        """
         best = self.elites[0]
         put(self.problem, self.data, self.state, best)
         again = take(self.problem, self.data, self.state)
@@ -289,8 +310,38 @@ def anneal_problem(problem: HhcrspProblem, budget: Budget) -> Found:
     Raises:
         NoStart: no able carers for some visit.
     """
-    scheme = Scheme() if problem.operations <= MANY else Scheme(hot=6.0)
-    return Search(problem, budget, scheme).run()
+    return Search(problem, budget, scheme_for(problem)).run()
+
+
+def scheme_for(problem: HhcrspProblem) -> Scheme:
+    """
+    The scheme for the size of a problem.
+    """
+    return Scheme() if problem.operations <= MANY else Scheme(hot=6.0)
+
+
+def start_elites(problem: HhcrspProblem, budget: Budget) -> list[Elite]:
+    """
+    First part of a search shared by several processes: solutions from nothing.
+
+    Raises:
+        NoStart: no able carers for some visit.
+    """
+    search = Search(problem, budget, scheme_for(problem))
+    search.begin(max(1, round(search.count() * START_PARTS)), 1.0)
+    return search.pool
+
+
+def improve_elites(problem: HhcrspProblem, budget: Budget, given: list[list[Elite]]) -> Found:
+    """
+    Second part: what is left of the time on the solutions of all processes.
+    """
+    search = Search(problem, budget, scheme_for(problem))
+    for elites in given:
+        for elite in elites:
+            search.keep(elite)
+    search.better(max(1, search.count()))
+    return search.found()
 
 
 def warm_up() -> None:

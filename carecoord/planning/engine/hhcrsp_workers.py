@@ -49,6 +49,19 @@ class Task(NamedTuple):
     since: float
 
 
+class Parts(NamedTuple):
+    """
+    A search in two parts, between which the members hand what they have to each other.
+
+    `first(problem, budget)` has `share` of the time; `second(problem, budget,
+    answers of all first parts)` the rest.
+    """
+
+    first: Callable[[Any, Budget], Any]
+    second: Callable[[Any, Budget, list[Any]], Any]
+    share: float
+
+
 class Member(NamedTuple):
     """
     One process and the line to it.
@@ -117,23 +130,38 @@ class Team:
             member.line.send((warm_up, ()))
             _checked([_answer(member, None)])
 
-    def best(self, search: Callable[[Any, Budget], Any], problem: Any, budget: Budget) -> Any:
+    def best(
+        self,
+        search: Callable[[Any, Budget], Any],
+        problem: Any,
+        budget: Budget,
+        parts: Parts | None = None,
+    ) -> Any:
         """
-        Run the search once a member, with seeds following one another, and return the cheapest answer.
+        Search with all members, with seeds following one another, and return the cheapest answer.
 
-        Equal costs go to the smallest seed. `iterations` of the answer is
-        that of its own member.
+        With `parts`, several members do these instead of `search`. Equal
+        costs go to the smallest seed. `iterations` of the answer is that of
+        its own member.
 
         Raises:
             Overrun: a member passed its time by more than two seconds.
         """
         if not self._members:
             return search(problem, budget)
-        for number, member in enumerate(self._members):
-            member.line.send((search, (problem, budget._replace(seed=budget.seed * self.size + number))))
-        limit = _limit(budget)
-        answers = _checked([_answer(member, limit) for member in self._members])
+        if parts is None:
+            answers = self._all(search, problem, budget)
+        else:
+            given = self._all(parts.first, problem, _part(budget, parts.share))
+            answers = self._all(parts.second, problem, _part(budget, 1 - parts.share), given)
         return min(answers, key=lambda answer: answer.cost)
+
+    def _all(self, function: Callable[..., Any], problem: Any, budget: Budget, *more: Any) -> list[Any]:
+        for number, member in enumerate(self._members):
+            own = budget._replace(seed=budget.seed * self.size + number)
+            member.line.send((function, (problem, own, *more)))
+        limit = _limit(budget)
+        return _checked([_answer(member, limit) for member in self._members])
 
     def each(
         self, search: Callable[[Any, Budget], Any], problems: Iterable[Any], budget: Budget
@@ -186,6 +214,13 @@ def _ready(busy: dict[Connection, Task], budget: Budget) -> list[Connection]:
     if not ready:
         raise Overrun("a search passed its time by more than two seconds")
     return ready
+
+
+def _part(budget: Budget, share: float) -> Budget:
+    return budget._replace(
+        seconds=budget.seconds * share,
+        iterations=max(1, round(budget.iterations * share)) if budget.iterations else 0,
+    )
 
 
 def _limit(budget: Budget) -> float | None:

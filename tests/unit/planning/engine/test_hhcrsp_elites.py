@@ -16,7 +16,7 @@ from carecoord.planning.bench.hhcrsp_solve import to_problem, to_solution
 from carecoord.planning.engine.hhcrsp_anneal import anneal, cost_of
 from carecoord.planning.engine.hhcrsp_data import SIMULTANEOUS, HhcrspProblem
 from carecoord.planning.engine.hhcrsp_elites import Elite, cross, put, routes_of, take
-from carecoord.planning.engine.hhcrsp_recombine import alone, recombine
+from carecoord.planning.engine.hhcrsp_recombine import Effort, alone, recombine
 from carecoord.planning.engine.hhcrsp_search import begin_search, start_again
 
 BENCH = Path(__file__).parents[4] / "../shared/bench"
@@ -94,7 +94,7 @@ def test_routes_of_two_solutions_are_put_together() -> None:
     left = Elite(40 + 60 + 20, np.array([1, 1, 0, 0]), np.array([50, 20, 10, 21]))
     poor = [right._replace(cost=200), left._replace(cost=200)]
 
-    best = recombine(problem, poor, effort=1.0, seed=1)
+    best = recombine(problem, poor, Effort(deterministic_s=1.0, wall_s=None, seed=1))
 
     assert best is not None
     assert best.cost == 40 + 40
@@ -111,7 +111,7 @@ def test_two_carers_are_timed_anew_together() -> None:
     )
     pool = [Elite(10_000, np.array([0, 0, 1, 1]), np.array([10, 21, 10, 60]))]
 
-    best = recombine(problem, pool, effort=1.0, seed=1)
+    best = recombine(problem, pool, Effort(deterministic_s=1.0, wall_s=None, seed=1))
 
     assert best is not None
     assert best.start[0] == best.start[2] == 10
@@ -123,7 +123,7 @@ def test_nothing_better_in_the_pool_is_said() -> None:
     _, problem = mankowska("InstanzCPLEX_HCSRP_25_1")
     pool = elites(problem, 1)
 
-    assert recombine(problem, pool, effort=1.0, seed=1) is None
+    assert recombine(problem, pool, Effort(deterministic_s=1.0, wall_s=None, seed=1)) is None
 
 
 def test_a_chosen_solution_costs_what_its_routes_cost() -> None:
@@ -133,7 +133,7 @@ def test_a_chosen_solution_costs_what_its_routes_cost() -> None:
     raised = [elite._replace(cost=elite.cost + 1) for elite in pool]
     data, state = begin_search(problem, 9)
 
-    best = recombine(problem, raised, effort=2.0, seed=1)
+    best = recombine(problem, raised, Effort(deterministic_s=2.0, wall_s=None, seed=1))
 
     assert best is not None
     assert put(problem, data, state, best)
