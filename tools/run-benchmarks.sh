@@ -33,6 +33,9 @@ echo "== two hundred visits left out: causes against a brute force, remedies app
 echo "== every aide absent in turn at 7:10: generated day, Tuesday of the demonstration (12 minutes)"
 "$bin/python" tests/bench/repair_day.py
 
+echo "== slot offers with the plan resident: a generated day, a weekday and the week of the demonstration (3 minutes)"
+"$bin/python" tests/bench/offers_day.py 200 20
+
 echo "== a real road network"
 "$bin/python" tests/bench/roads.py "$osm/andorra-2023-05-02.osm.pbf"
 

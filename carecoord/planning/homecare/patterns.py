@@ -8,6 +8,7 @@ already in the offer being free. The estimate is for the plan as it is, so it al
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 
 import msgspec
@@ -17,7 +18,7 @@ from carecoord.planning.homecare.candidate_queue import NO_HOUR_HELPS
 from carecoord.planning.homecare.desk import Desk, Refusal, Trial
 from carecoord.planning.homecare.lanes import Ints
 from carecoord.planning.homecare.offer_causes import Misses
-from carecoord.planning.homecare.screen import Asked, Candidate, candidates, finer
+from carecoord.planning.homecare.screen import Asked, Candidate, Seat, candidates, finer
 from carecoord.planning.problem import Visit
 from carecoord.planning.solution import Violation
 
@@ -40,6 +41,17 @@ class Screened(msgspec.Struct, frozen=True, kw_only=True):
     ordered: list[Candidate]
     columns: list[Ints]
 
+    by_aide: dict[int, list[Candidate]]
+
+
+def screened_as(visit: Visit, asked: Asked, ordered: list[Candidate], columns: list[Ints]) -> Screened:
+    """A visit with its candidates, sorted out by aide once."""
+    by_aide: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in ordered:
+        for seat in candidate.seats:
+            by_aide[seat.worker].append(candidate)
+    return Screened(visit=visit, asked=asked, ordered=ordered, columns=columns, by_aide=by_aide)
+
 
 def pattern_trials(desk: Desk, count: int, misses: Misses) -> tuple[list[Trial], bool]:
     """
@@ -53,7 +65,7 @@ def pattern_trials(desk: Desk, count: int, misses: Misses) -> tuple[list[Trial],
         asked = desk.asked(visit)
         ordered = candidates(desk.resident, asked, desk.ground.columns)
         misses.screened(visit, ordered)
-        screened.append(Screened(visit=visit, asked=asked, ordered=ordered, columns=desk.ground.columns))
+        screened.append(screened_as(visit, asked, ordered, desk.ground.columns))
     leads = _leads(desk, screened)
     found: list[tuple[int, Trial]] = []
     for turn, (least, lead) in enumerate(leads):
@@ -82,11 +94,11 @@ def _other_hours(
         hours = {name: candidate.start_s for name, candidate in trial.placed}
         lead = trial.placed[0][1].seats[0].worker
         kept = [
-            msgspec.structs.replace(
-                item,
-                ordered=[
-                    c for c in item.ordered if abs(c.start_s - hours.get(item.visit.id, -APART_S)) >= APART_S
-                ],
+            screened_as(
+                item.visit,
+                item.asked,
+                [c for c in item.ordered if _is_apart(c, hours.get(item.visit.id))],
+                item.columns,
             )
             for item in screened
         ]
@@ -135,13 +147,10 @@ def _carried(desk: Desk, screened: list[Screened], lead: int, misses: Misses) ->
     order = sorted(range(len(screened)), key=lambda i: (screened[i].visit.options[0].day, i))
     for index in order:
         item = _fresh(desk, screened[index], trial)
-        own = [c for c in item.ordered if any(seat.worker == lead for seat in c.seats)]
+        own = item.by_aide.get(lead, [])
         placed = _first_legal(desk, trial, item, own[: OWN_TRIES * 4], OWN_TRIES, misses)
         if placed is None:
-            others = sorted(
-                (c for c in item.ordered if all(seat.worker != lead for seat in c.seats)),
-                key=lambda c: (_with_crew(desk, item, c, crew), c.day, c.start_s, c.seats),
-            )
+            others = _cheapest_others(desk, item, lead, crew)
             placed = _first_legal(desk, trial, item, others, OTHER_TRIES, misses)
         if placed is None:
             continue
@@ -150,12 +159,18 @@ def _carried(desk: Desk, screened: list[Screened], lead: int, misses: Misses) ->
     return trial
 
 
-def _with_crew(desk: Desk, item: Screened, candidate: Candidate, crew: set[int]) -> float:
-    """Estimated price given the aides who come already."""
-    met = [desk.resident.workers[index].id for index in sorted(crew)]
+def _cheapest_others(desk: Desk, item: Screened, lead: int, crew: set[int]) -> list[Candidate]:
+    """Candidates without the aide who carries the pattern, cheapest first given who comes already."""
     workers = desk.resident.workers
-    faces = sum(desk.face_cents(item.visit, workers[seat.worker].id, met) for seat in candidate.seats)
-    return candidate.price + faces
+    met = [workers[index].id for index in sorted(crew)]
+    faces = [desk.face_cents(item.visit, worker.id, met) for worker in workers]
+
+    def price(candidate: Candidate) -> tuple[float, int, int, tuple[Seat, ...]]:
+        total = candidate.price + sum(faces[seat.worker] for seat in candidate.seats)
+        return (total, candidate.day, candidate.start_s, candidate.seats)
+
+    others = (c for c in item.ordered if all(seat.worker != lead for seat in c.seats))
+    return heapq.nsmallest(OTHER_TRIES * 4, others, key=price)
 
 
 def _fresh(desk: Desk, item: Screened, trial: Trial) -> Screened:
@@ -166,7 +181,7 @@ def _fresh(desk: Desk, item: Screened, trial: Trial) -> Screened:
     asked = desk.asked(item.visit, trial)
     columns = desk.columns(trial)
     ordered = candidates(desk.resident, asked, columns)
-    return Screened(visit=item.visit, asked=asked, ordered=ordered, columns=columns)
+    return screened_as(item.visit, asked, ordered, columns)
 
 
 def _first_legal(
