@@ -181,10 +181,8 @@ def main() -> None:
     measure("generated day", day, solve(day, Budget(seconds=seconds, seed=1)), count, weekly=False)
     with tempfile.TemporaryDirectory() as folder:
         CliRunner().invoke(demo_problems, [folder, "--seed", "1"], catch_exceptions=False)
-        paths = sorted(
-            Path(folder).glob("*.json"), key=lambda path: len(json.loads(path.read_bytes())["visits"])
-        )
-        week = decode_problem(paths[-1].read_bytes())
+        found = [decode_problem(path.read_bytes()) for path in sorted(Path(folder).glob("*.json"))]
+    week = max(found, key=lambda problem: len(problem.visits))
     plan = solve(week, Budget(seconds=seconds, seed=1))
     measure("demonstration, Wednesday", *one_day(week, plan, WEDNESDAY), count, weekly=False)
     measure("demonstration week, once", week, plan, count, weekly=False)
