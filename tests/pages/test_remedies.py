@@ -34,6 +34,7 @@ async def roster_id(engine: AsyncEngine, actor: Actor) -> UUID:
     One aide from 8 h to 12 h, and two people who both want an hour at half past eight on Monday.
 
     The second has to begin by 9 h 10, which is too soon for whoever leaves the first at 9 h 30.
+    On Tuesday the second needs two aides.
     """
     clock = FixedClock(EARLIER)
     async with open_uow(engine, actor, clock=clock) as uow:
@@ -47,6 +48,7 @@ async def roster_id(engine: AsyncEngine, actor: Actor) -> UUID:
             [
                 line("L1", weekdays=[0], **fixed),
                 line("L2", person_reference="P2", weekdays=[0], tier="comfort", **late),
+                line("L3", person_reference="P2", weekdays=[1], tier="comfort", team_size=2, **late),
             ],
         )
     made = await drafted_week(engine, actor, clock, with_records=False)
@@ -70,8 +72,19 @@ async def board_now(engine: AsyncEngine, actor: Actor) -> Board:
 @pytest.fixture
 async def left(engine: AsyncEngine, actor: Actor, roster_id: UUID) -> UUID:
     """The visit that nobody makes."""
-    (item,) = (await board_now(engine, actor)).unserved
-    return item.visit_id
+    return left_with(await board_now(engine, actor), aides=1)
+
+
+@pytest.fixture
+async def left_by_two(engine: AsyncEngine, actor: Actor, roster_id: UUID) -> UUID:
+    """The visit for two."""
+    return left_with(await board_now(engine, actor), aides=2)
+
+
+def left_with(board: Board, *, aides: int) -> UUID:
+    """The visit in no round that needs so many aides."""
+    (found,) = [v.visit_id for v in board.unserved if board.visits[v.visit_id].team_size == aides]
+    return found
 
 
 def forms(page: str) -> dict[str, dict[str, str]]:
@@ -120,12 +133,21 @@ async def test_agreement_is_written_down_before_anything_is_done(
 
     assert bare.status_code == 422
     assert "Écrivez qui a donné son accord" in bare.text
-    assert [item.visit_id for item in before.unserved] == [left]
+    assert left in {item.visit_id for item in before.unserved}
     assert done.status_code == 303
-    assert after.unserved == []
+    assert left not in {item.visit_id for item in after.unserved}
     (stop,) = [item for item in after.stops if item.visit_id == left]
     assert stop.starts_at.astimezone(PARIS).strftime("%H:%M") == "09:35"
     assert after.rosters[0].figures.blocking == {}
+
+
+async def test_a_visit_for_two_says_who_is_free_and_when(visitor: Visitor, left_by_two: UUID) -> None:
+    """One aide is free and nobody can go along: told on the page that moves it, aide by aide."""
+    page = (await visitor.get(f"/tournees/visite/{left_by_two}/deplacer")).text
+
+    assert "Il n’y a pas deux aides qui conviennent et soient libres en même temps." in page
+    assert "libre à 8 h 50, mais personne pour faire équipe" in page
+    assert f'href="/tournees/visite/{left_by_two}/remedes"' in page
 
 
 async def test_a_remedy_of_other_rounds_is_a_calm_conflict(visitor: Visitor, left: UUID) -> None:

@@ -23,7 +23,7 @@ from carecoord.planning.homecare.remedy import (
 from carecoord.planning.homecare.remedy_facts import highest_contract_s, least_contract_s
 from carecoord.planning.homecare.remedy_trial import BURDENS, Case, down, remedy_of, up
 from carecoord.planning.homecare.remedy_windows import tier_burden
-from carecoord.planning.homecare.trial import standing_cause
+from carecoord.planning.homecare.trial import at_start, standing_cause
 from carecoord.planning.homecare.what_if import what_if
 from carecoord.planning.problem import Interval, Option, Visit, Worker
 
@@ -44,6 +44,7 @@ def combined(case: Case) -> Iterator[Remedy]:
             continue
         needed = [item for item in changes if getattr(item, "worker", found.workers[0]) in found.workers]
         needed, found = _fewest(case, needed, found)
+        needed, found = _on_the_clock(case, needed, found)
         exact = _exact(case, visit, needed, found)
         yield _told(case, exact, found)
 
@@ -77,6 +78,21 @@ def _fewest(case: Case, needed: list[Change], found: Insertion) -> tuple[list[Ch
         again = _placed(case, fewer, found.workers)
         if again is not None:
             needed, found = fewer, again
+    return needed, found
+
+
+def _on_the_clock(case: Case, needed: list[Change], found: Insertion) -> tuple[list[Change], Insertion]:
+    """The hour asked of the person at a round five minutes, where the same aides can then too."""
+    for start_s in (up(found.start_s), down(found.start_s)):
+        narrow = [
+            msgspec.structs.replace(item, option=at_start(item.option, start_s))
+            if isinstance(item, NewOption) and item.option.day == found.day
+            else item
+            for item in needed
+        ]
+        again = None if narrow == needed else _placed(case, narrow, found.workers)
+        if again is not None and again.start_s == start_s:
+            return narrow, again
     return needed, found
 
 
