@@ -51,7 +51,14 @@ BY_WORKED_DAYS = frozenset(
 
 _FAR_S = 10**9
 
-Touch = Callable[[DayTimeline], bool]
+BY_WORK = frozenset({"daily_work", "weekly_work", "average_work", "part_time_ceiling", "complementary_hours"})
+"""Rules that only ask how much work the day has."""
+
+BY_ENDS = frozenset({"daily_rest", "weekly_rest"})
+"""Rules that only ask when the day's work begins and ends."""
+
+Touch = Callable[[DayTimeline, int], bool]
+"""Whether a day, with its work in seconds, may make a rule speak."""
 
 
 class DayLaw:
@@ -78,11 +85,12 @@ class DayLaw:
         self._broken = broken
         self._before = [days[key] for key in sorted(days) if key < day]
         self._after = [days[key] for key in sorted(days) if key > day]
+        self._midnight = lookup.calendar.days[day].ends_s
         self._was = days.get(day)
         self._spill_was = -1 if self._was is None else self._spill(self._was)
         self._kept: dict[tuple[str, int, int], list[Violation]] = {}
         touches = self._touches()
-        self._rules: list[tuple[str, LawRule, Touch]] = [
+        self._rules: list[tuple[str, LawRule, Touch | None]] = [
             (name, rule, touches[name]) for name, rule in LAW.items() if name in touches
         ]
 
@@ -90,33 +98,24 @@ class DayLaw:
         """Violations that are new, or go further, once the day looks like this; in the order of the law."""
         found: list[Violation] = []
         whole = alone = None
+        work_s, spill = changed.work_s, self._spill(changed)
         for name, rule, touched in self._rules:
-            if not touched(changed):
+            if not (spill != self._spill_was if touched is None else touched(changed, work_s)):
                 continue
-            if name in ON_ITS_DAY:
-                if alone is None:
-                    alone = self._plan([changed])
-                found.extend(added(self._broken, rule(alone)))
-                continue
-            key = self._key(name, changed)
+            key = _key(name, changed, work_s, spill)
             if key is not None and key in self._kept:
                 found.extend(self._kept[key])
                 continue
-            if whole is None:
-                whole = self._plan([*self._before, changed, *self._after])
-            new = added(self._broken, rule(whole))
+            if name in ON_ITS_DAY:
+                alone = alone or self._plan([changed])
+                new = added(self._broken, rule(alone))
+            else:
+                whole = whole or self._plan([*self._before, changed, *self._after])
+                new = added(self._broken, rule(whole))
             if key is not None:
                 self._kept[key] = new
             found.extend(new)
         return found
-
-    def _key(self, name: str, changed: DayTimeline) -> tuple[str, int, int] | None:
-        """What the answer of a rule depends on, where that is little enough to keep it."""
-        if name in BY_WORKED_DAYS:
-            return (name, self._spill(changed), 0)
-        if name == "weekly_rest":
-            return (name, changed.starts_s, changed.ends_s)
-        return None
 
     def _plan(self, timelines: list[DayTimeline]) -> WorkerPlan:
         lookup = self._lookup
@@ -124,16 +123,15 @@ class DayLaw:
 
     def _spill(self, item: DayTimeline) -> int:
         """How many midnights of the horizon the day's work passes."""
+        if item.ends_s <= self._midnight:
+            return 0
         days = self._lookup.calendar.days
         day = item.day
         while day + 1 < len(days) and item.ends_s > days[day].ends_s:
             day += 1
         return day - item.day
 
-    def _other_days_worked(self, changed: DayTimeline) -> bool:
-        return self._spill(changed) != self._spill_was
-
-    def _longer_day(self, changed: DayTimeline) -> bool:
+    def _longer_day(self, changed: DayTimeline, _: int) -> bool:
         was = self._was
         return was is None or changed.starts_s < was.starts_s or changed.ends_s > was.ends_s
 
@@ -142,18 +140,18 @@ class DayLaw:
         ends = [item.ends_s for item in self._before] + ([] if past is None else [past])
         earliest = max(ends, default=-_FAR_S) + limit
         latest = min((item.starts_s for item in self._after), default=_FAR_S) - limit
-        return lambda changed: changed.starts_s < earliest or changed.ends_s > latest
+        return lambda changed, _: changed.starts_s < earliest or changed.ends_s > latest
 
     def _long_day(self, limit: int, measure: Callable[[DayTimeline], int]) -> Touch:
         """A rule that counts days beyond a limit: asked only if this day is or was one."""
         if self._was is not None and measure(self._was) > limit:
-            return lambda _: True
-        return lambda changed: measure(changed) > limit
+            return lambda *_: True
+        return lambda changed, _: measure(changed) > limit
 
-    def _touches(self) -> dict[str, Touch]:
-        """For each rule that the regime has, what must be true of the day for it to speak."""
+    def _touches(self) -> dict[str, Touch | None]:
+        """For each rule of the regime, what must be true of the day; None: other days must be worked."""
         regime, worker = self._regime, self._worker
-        touches: dict[str, Touch] = dict.fromkeys(BY_WORKED_DAYS, self._other_days_worked)
+        touches: dict[str, Touch | None] = dict.fromkeys(BY_WORKED_DAYS)
         touches |= {name: _above(cap) for name, cap in self._caps().items()}
         if regime.span_max_s is not None:
             touches["span"] = self._long_day(regime.span_max_s, _span_s)
@@ -167,7 +165,7 @@ class DayLaw:
             touches["meal"] = self._over_meal()
         most = min(self._interruption_limits(), default=None)
         if most is not None:
-            touches["interruptions"] = lambda changed: len(changed.interruptions) > most
+            touches["interruptions"] = lambda changed, _: len(changed.interruptions) > most
         if not worker.part_time:
             return touches
         if regime.part_time_interruptions_total_max_s is not None:
@@ -175,7 +173,7 @@ class DayLaw:
             touches["interruption_total"] = self._long_day(total, _interrupted_s)
         least = regime.daily_work_min_s
         if least is not None:
-            touches["daily_minimum"] = lambda changed: changed.work_s < least
+            touches["daily_minimum"] = lambda _, work_s: work_s < least
         return touches
 
     def _interruption_limits(self) -> list[int]:
@@ -191,7 +189,7 @@ class DayLaw:
         calendar = self._lookup.calendar
         opens = calendar.wall_s(self._day, self._regime.meal_window_start_min)
         closes = calendar.wall_s(self._day, self._regime.meal_window_end_min)
-        return lambda changed: changed.starts_s < opens and changed.ends_s > closes
+        return lambda changed, _: changed.starts_s < opens and changed.ends_s > closes
 
     def _caps(self) -> dict[str, int]:
         """The most work of the day that no rule on quantities of work minds."""
@@ -220,8 +218,19 @@ class DayLaw:
         return min(regime.average_work_max_s * weeks - sum(known[max(0, end - weeks) : end]) for end in ends)
 
 
+def _key(name: str, changed: DayTimeline, work_s: int, spill: int) -> tuple[str, int, int] | None:
+    """What the answer of a rule depends on, where that is little enough to keep it."""
+    if name in BY_WORKED_DAYS:
+        return (name, spill, 0)
+    if name in BY_WORK:
+        return (name, work_s, 0)
+    if name in BY_ENDS:
+        return (name, changed.starts_s, changed.ends_s)
+    return None
+
+
 def _above(cap: int) -> Touch:
-    return lambda changed: changed.work_s > cap
+    return lambda _, work_s: work_s > cap
 
 
 def _less(limit: int | None, others: int) -> int | None:
