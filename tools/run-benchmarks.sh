@@ -46,3 +46,7 @@ echo "== a territory in sectors: 1,000 to 20,000 visits a day, undivided up to 2
 "$bin/python" tests/bench/scale.py 1000 2000 5000 10000 20000 --seconds-per-visit 0.1 --workers 2 --alone 4000
 echo "== the same over the queue: PostgreSQL and two worker processes against one"
 "$bin/python" tests/bench/scale_queue.py 3000 --seconds 60
+
+echo "== vital visits left out of a whole week, against vital visits alone; room for delays (5 minutes)"
+"$bin/python" tests/bench/tiers.py 30 4 5 7
+"$bin/python" tests/bench/punctuality.py 20

@@ -337,6 +337,24 @@ class Stability(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     persons_max: int | None = None
 
 
+class Robust(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    How late things may run, and what it costs to leave no room for it between two visits.
+
+    Args:
+        quantile_percent: which quantile the two next fields tell; 80 means four times in five.
+        service_excess_s: visit -> that quantile of its length less the planned length; absent, none.
+        travel_permille: that quantile of travel to planned travel, by hour of departure, 24 or none.
+        missing_buffer_cents_per_h: price of the time that a gap lacks to hold the excess of the
+            visit before it and of its travel; above the price of paid waits, room is paid for.
+    """
+
+    quantile_percent: int = 80
+    service_excess_s: dict[str, int] = {}
+    travel_permille: list[int] = []
+    missing_buffer_cents_per_h: int = 2400
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
     A whole home-help planning problem over one to four weeks.
@@ -345,6 +363,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         matrices: one per mode that a worker uses.
         weights: prices of the soft terms.
         stability: what the plan should stay close to; absent, nothing.
+        robust: how late things may run; absent, not looked at.
     """
 
     format: Literal["carecoord-homecare-problem"] = "carecoord-homecare-problem"
@@ -358,3 +377,4 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     visits: list[Visit]
     weights: Weights = Weights()
     stability: Stability | None = None
+    robust: Robust | None = None

@@ -12,12 +12,14 @@ from collections import Counter, defaultdict
 from carecoord.planning.load import contract_target_s, fairness_targets
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
 from carecoord.planning.problem import TIERS, Problem, Reference, Visit
+from carecoord.planning.robust import missing_s, robustness_cents_per_h
 from carecoord.planning.solution import Score, Solution, Stop
 from carecoord.planning.timeline import DayTimeline, day_timeline
 
 TERMS: tuple[str, ...] = (
     "travel", "distance", "commute", "new_face", "faces_excess", "not_wanted", "hour_deviation",
     "shortfall", "overtime", "interruptions", "fairness", "aide_change", "hour_change",
+    "robustness",
 )  # fmt: skip
 """Names of the soft terms, in the order shown."""
 
@@ -68,11 +70,13 @@ def _road_terms(lookup: Lookup, timelines: list[tuple[str, DayTimeline]]) -> dic
     travel_s = sum(t.travel_s + t.paid_wait_s for _, t in timelines)
     commute_s = sum(t.commute_out_s + t.commute_back_s for _, t in timelines)
     distance_m = sum(t.distance_m for _, t in timelines)
+    lacking_s = sum(missing_s(lookup, t) for _, t in timelines)
     return {
         "travel": half_up(travel_s * weights.travel_cents_per_h, 3600),
         "commute": half_up(commute_s * weights.commute_cents_per_h, 3600),
         "distance": half_up(distance_m * weights.distance_cents_per_km, 1000),
         "interruptions": weights.interruption_cents * sum(len(t.interruptions) for _, t in timelines),
+        "robustness": half_up(lacking_s * robustness_cents_per_h(lookup.problem), 3600),
     }
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from carecoord.planning.load import contract_target_s, fairness_targets
 from carecoord.planning.lookup import Lookup, RoundKey
 from carecoord.planning.problem import TIERS
+from carecoord.planning.robust import missing_s, robustness_cents_per_h
 from carecoord.planning.score import TERMS, half_up, hour_change_s, hour_deviation_s
 from carecoord.planning.solution import Score, Stop
 from carecoord.planning.timeline import day_timeline
@@ -32,6 +33,7 @@ class Sums(NamedTuple):
     work_s: int = 0
     not_wanted: int = 0
     other_aides: int = 0
+    lacking_s: int = 0
 
     def plus(self, other: Sums) -> Sums:
         """Term by term."""
@@ -107,6 +109,7 @@ class Tally:
             interruptions=len(timeline.interruptions),
             work_s=timeline.work_s,
             not_wanted=sum(bool(visit.wanted) and worker not in visit.wanted for visit in visits),
+            lacking_s=missing_s(lookup, timeline),
             other_aides=sum(item is not None and worker not in item.workers for item in today),
         )
 
@@ -117,6 +120,7 @@ class Tally:
             "commute": half_up(total.commute_s * weights.commute_cents_per_h, 3600),
             "distance": half_up(total.distance_m * weights.distance_cents_per_km, 1000),
             "interruptions": weights.interruption_cents * total.interruptions,
+            "robustness": half_up(total.lacking_s * robustness_cents_per_h(self._lookup.problem), 3600),
         }
 
     @cached_property

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from carecoord.kernel.errors import Defect
 from carecoord.planning.matrix import Matrix
-from carecoord.planning.problem import Day, Pin, Problem, Regime, Stability, Visit, Worker
+from carecoord.planning.problem import Day, Pin, Problem, Regime, Robust, Stability, Visit, Worker
 
 DAYS_MAX = 28
 """Longest horizon: four weeks."""
@@ -46,6 +46,8 @@ def validate(problem: Problem) -> list[Defect]:
         found.extend(_visit(f"visits[{index}]", visit, names))
     if problem.stability is not None:
         found.extend(_stability(problem.stability, names))
+    if problem.robust is not None:
+        found.extend(_robust(problem.robust, names))
     return found
 
 
@@ -283,3 +285,23 @@ def _stability(wanted: Stability, names: _Names) -> Iterator[Defect]:
         yield from _repeated(f"{where}.workers", item.workers)
         if names.days and not 0 <= item.start_s < names.days[-1].ends_s:
             yield _defect("reference_outside", f"{where}.start_s", "starts outside the horizon")
+
+
+def _robust(wanted: Robust, names: _Names) -> Iterator[Defect]:
+    if not 50 <= wanted.quantile_percent <= 99:
+        why = f"{wanted.quantile_percent}, 50 to 99 wanted"
+        yield _defect("quantile_outside", "robust.quantile_percent", why)
+    if len(wanted.travel_permille) not in (0, 24):
+        why = f"{len(wanted.travel_permille)} values, 24 or none wanted"
+        yield _defect("hours_count", "robust.travel_permille", why)
+    if wanted.missing_buffer_cents_per_h < 0:
+        yield _negative("robust.missing_buffer_cents_per_h", wanted.missing_buffer_cents_per_h)
+    for hour, value in enumerate(wanted.travel_permille):
+        if value < 0:
+            yield _negative(f"robust.travel_permille[{hour}]", value)
+    for visit, excess_s in wanted.service_excess_s.items():
+        where = f"robust.service_excess_s[{visit}]"
+        if visit not in names.visits:
+            yield _unknown("visit", where, visit)
+        if excess_s < 0:
+            yield _negative(where, excess_s)

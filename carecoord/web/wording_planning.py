@@ -157,6 +157,7 @@ TERMS: dict[str, str] = {
     "fairness": "Écart au partage des heures",
     "aide_change": "Changements d’aide",
     "hour_change": "Changements d’heure",
+    "robustness": "Marge manquante entre deux visites",
 }
 """Term of the cost -> label."""
 
@@ -182,6 +183,7 @@ DEFECTS: dict[str, str] = {
     "history_in_horizon": "le passé se termine avant le premier jour",
     "history_too_long": "le passé est plus long que nécessaire",
     "horizon_length": "un plan couvre de 1 à 28 jours",
+    "hours_count": "il faut une valeur pour chacune des 24 heures, ou aucune",
     "id_empty": "un identifiant est vide",
     "matrix_diagonal": "le trajet d’un lieu à lui-même doit être nul",
     "matrix_not_square": "la matrice doit avoir une ligne et une colonne par lieu",
@@ -193,6 +195,7 @@ DEFECTS: dict[str, str] = {
     "pin_too_many": "plus d’aides fixées à la main que la visite n’en demande",
     "place_unknown": "ce lieu n’existe pas dans le problème",
     "preferred_outside": "l’heure souhaitée est hors de l’horaire permis",
+    "quantile_outside": "le quantile va de 50 à 99",
     "reference_outside": "l’heure actuelle est hors de la période",
     "regime_unknown": "ce régime de travail n’existe pas dans le problème",
     "shape": "la valeur n’a pas la forme attendue",

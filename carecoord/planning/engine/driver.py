@@ -25,6 +25,14 @@ CHUNK = 200
 HOT_CENTS, COLD_CENTS = 600, 8
 """Temperatures at the start and at the end of the search."""
 
+
+FLOOR = ((1, 0.1), (2, 0.2))
+"""Ranks searched alone at first, up to which share of the budget: vital visits, then important ones too."""
+
+FLOOR_COLD = 60
+FLOOR_MOST = 20_000
+"""Temperature at the end of such a stage, and its longest in iterations."""
+
 POOL_FROM = 0.2
 """Rounds met before this share of the budget are not worth keeping."""
 
@@ -162,20 +170,55 @@ class Run:
         return self.stopped == "asked"
 
     def construct(self) -> None:
-        """A first legal plan from whatever is placed already."""
+        """
+        A first legal plan from whatever is placed already.
+
+        Beginning from nothing, tiers come one after the other: where a visit of a tier found
+        no place, that tier and those above are searched alone for a while (`FLOOR`), when
+        nothing of less weight is in the way.
+        """
+        fresh = int(self.state.total[lay.T_BAG]) == self.data.visit.shape[0]
+        for level, until in FLOOR if fresh and self._something else ():
+            self.data.price[lay.C_LEVEL] = level
+            construct(self.data, self.state, self.log, self.best)
+            self._floor(level, until)
+        self.data.price[lay.C_LEVEL] = lay.RANKS
         construct(self.data, self.state, self.log, self.best)
         self.tell("construct", now=True)
+
+    def _floor(self, level: int, until: float) -> None:
+        """Search with the upper tiers alone until none of their visits is left out, or for a share."""
+        self.pool.near[0] = -1
+        began = self.iterations
+        while not self.stopped and self._missing(level) and self.iterations - began < FLOOR_MOST:
+            done = self.share()
+            if done >= until or self.stopped:
+                break
+            heat = HOT_CENTS * (FLOOR_COLD / HOT_CENTS) ** (done / until) * lay.UNIT
+            self._iterate(heat)
+            self.tell("construct")
+        restore(self.data, self.state, self.log, self.best)
+
+    def _missing(self, level: int) -> bool:
+        """Whether the best plan leaves out a visit of a rank up to this one."""
+        out = self.best.place[:, lay.S_OPTION] < 0
+        possible = self.data.visit[:, lay.V_FIRST] < self.data.visit[:, lay.V_LAST]
+        return bool((out & possible & (self.data.visit[:, lay.V_RANK] <= level)).any())
+
+    def _iterate(self, heat: float) -> None:
+        """One chunk of iterations."""
+        count = CHUNK
+        if self.budget.iterations is not None:
+            count = min(count, self.budget.iterations - self.iterations)
+        iterate(self.data, self.state, self.log, self.best, self.pool, heat, count)
+        self.iterations += count
 
     def search(self, until: float = 1.0) -> None:
         """Iterate until a share of the budget is used, cooling down; rounds met are kept for `recombine`."""
         while (done := self.share()) < until and not self.stopped and self._something:
             heat = HOT_CENTS * (COLD_CENTS / HOT_CENTS) ** done * lay.UNIT
             self.pool.near[0] = round(heat) if done > POOL_FROM else -1
-            count = CHUNK
-            if self.budget.iterations is not None:
-                count = min(count, self.budget.iterations - self.iterations)
-            iterate(self.data, self.state, self.log, self.best, self.pool, heat, count)
-            self.iterations += count
+            self._iterate(heat)
             self.tell("search")
 
     def recombine(self, until: float = 1.0) -> None:

@@ -17,6 +17,7 @@ from carecoord.planning.engine.layout import (
     B_DURATION,
     B_EARLIEST,
     B_EARLY,
+    B_EXCESS,
     B_GIVEN,
     B_LATE,
     B_OPTION,
@@ -59,6 +60,7 @@ from carecoord.planning.engine.layout import (
     T_PENALTY,
     T_SOFT,
     V_DURATION,
+    V_EXCESS,
     V_FIRST,
     V_LAST,
     V_LEX,
@@ -249,6 +251,7 @@ def fill_trial(d: Data, s: State, r: int, cand: Ints, pos: int, early: int, late
     trial[pos, B_EARLY] = early
     trial[pos, B_LATE] = late
     trial[pos, B_DURATION] = d.visit[v, V_DURATION]
+    trial[pos, B_EXCESS] = d.visit[v, V_EXCESS]
     alone = d.visit[v, V_TEAM] == 1
     trial[pos, B_WISH] = d.option[o, O_WISH] if alone else -1
     trial[pos, B_TOLD] = d.option[o, O_TOLD] if alone else NOT_TOLD

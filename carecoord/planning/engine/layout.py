@@ -32,6 +32,9 @@ STOPS_MAX = 40
 
 PAST_DAYS, PAST_SUNDAYS = 14, 8
 
+RANKS = 3
+"""Greatest V_RANK: 0 fixed by hand in full, 1 vital, 2 important, 3 comfort."""
+
 # Options: one line for each way to place a visit on a day.
 # O_TOLD: start that the person was told, where it lies on this day; NOT_TOLD; OTHER_DAY.
 O_VISIT, O_DAY, O_EARLY, O_LATE, O_WISH, O_TOLD, O_N = range(7)
@@ -42,8 +45,8 @@ MINUTE_S = 60
 # Visits.
 (
     V_PERSON, V_PLACE, V_DURATION, V_TEAM, V_LEX, V_PENALTY, V_FIRST, V_LAST, V_NEED, V_CHOICES, V_RIVALS,
-    V_TOLD, V_N,
-) = range(13)  # fmt: skip
+    V_TOLD, V_RANK, V_EXCESS, V_N,
+) = range(15)  # fmt: skip
 
 # Workers: where they travel, then the rules of their employer with None as BIG.
 (
@@ -53,8 +56,10 @@ MINUTE_S = 60
     W_PAID_WAIT, W_SPLIT_MIN, W_SPLITS, W_LONG_SPLITS, W_SHORT_SPLIT, W_SPLIT_TOTAL, W_SPLIT_DAYS, W_DAY_MIN,
     W_SUNDAYS, W_SUNDAY_WINDOW, W_MONTH_SUNDAYS, W_HOLIDAYS, W_COMMUTE_WORK, W_PAST_END,
     W_PAST_SPANS, W_PAST_SPLIT_DAYS, W_PAST_HOLIDAY, W_C_TRAVEL, W_C_KM, W_C_COMMUTE, W_C_WISH, W_C_SPLIT,
-    W_C_WARN, W_C_TOLD, W_N,
-) = range(46)  # fmt: skip
+    W_C_WARN, W_C_TOLD, W_C_LACK, W_HOURS,
+) = range(47)  # fmt: skip
+# From W_HOURS on: travel to planned travel in thousandths, by hour of departure (`robust.py`).
+W_N = W_HOURS + 24
 
 # Days.
 (
@@ -65,10 +70,11 @@ MINUTE_S = 60
 P_FACES, P_FRAIL, P_N = range(3)
 
 # Prices that are not read by the evaluation of one round.
-# C_PEOPLE: how many may be disturbed, at most; C_TOLERANCE: seconds by which a start may move.
+# C_PEOPLE: how many may be disturbed, at most; C_TOLERANCE: seconds by which a start may move;
+# C_LEVEL: visits of a greater rank are left aside for now, set by the driver between stages.
 (
-    C_NEW_FACE, C_EXCESS, C_UNWANTED, C_SHORT, C_OVER, C_FAIR, C_CHANGED, C_PEOPLE, C_TOLERANCE, C_N,
-) = range(10)  # fmt: skip
+    C_NEW_FACE, C_EXCESS, C_UNWANTED, C_SHORT, C_OVER, C_FAIR, C_CHANGED, C_PEOPLE, C_TOLERANCE, C_LEVEL, C_N,
+) = range(11)  # fmt: skip
 
 # Rounds: what is kept of each (worker, day).
 R_LEN, R_COST, R_WORK, R_FIRST, R_LAST, R_WARN, R_N = range(7)
@@ -84,9 +90,9 @@ T_SOFT, T_PENALTY, T_LEX, T_BAG, T_TOUCHED, T_CHANGED, T_OFF, T_N = range(8)
 
 # Buffer of one round under evaluation, one line a stop: B_GIVEN columns of input, then what is found.
 (
-    B_EARLY, B_LATE, B_DURATION, B_WISH, B_TOLD, B_TRAVEL, B_PLACE, B_OPTION, B_EARLIEST, B_FLUSH, B_AT,
-    B_SORT, B_SORT2, B_N,
-) = range(14)  # fmt: skip
+    B_EARLY, B_LATE, B_DURATION, B_WISH, B_TOLD, B_EXCESS, B_TRAVEL, B_PLACE, B_OPTION, B_EARLIEST, B_FLUSH,
+    B_AT, B_SORT, B_SORT2, B_N,
+) = range(15)  # fmt: skip
 B_GIVEN = B_EARLIEST
 
 # What an evaluation says. Given: E_DAY, 24 h before the end of the day, so that clock hours hold;

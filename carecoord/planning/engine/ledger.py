@@ -154,6 +154,14 @@ def bag_take(s: State, v: int) -> None:
 
 
 @njit
+def bag_swap(s: State, v: int, u: int) -> None:
+    """Exchange the positions of two visits without a place."""
+    k, i = s.bag[1, v], s.bag[1, u]
+    s.bag[0, k], s.bag[0, i] = u, v
+    s.bag[1, v], s.bag[1, u] = i, k
+
+
+@njit
 def team_wish(d: Data, o: int, start: int) -> int:
     """Price of the distance from the wished and the told hour, once for a visit of two aides."""
     wish, told = d.option[o, O_WISH], d.option[o, O_TOLD]

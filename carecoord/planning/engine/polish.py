@@ -20,10 +20,13 @@ from carecoord.planning.engine.layout import (
     B_EARLY,
     B_LATE,
     B_TRAVEL,
+    D_END,
+    DAY_S,
     E_COST,
     R_COST,
     R_LEN,
     STOPS_MAX,
+    W_C_LACK,
     W_C_SPLIT,
     W_C_TRAVEL,
     W_PAID_WAIT,
@@ -35,7 +38,7 @@ from carecoord.planning.engine.layout import (
 )
 from carecoord.planning.engine.ledger import touch
 from carecoord.planning.engine.rounds import gather, price_timed, store
-from carecoord.planning.engine.schedule import hour_price
+from carecoord.planning.engine.schedule import hour_price, room_due
 from carecoord.planning.engine.weekly import week_allows
 
 GRAIN_S = 60
@@ -62,7 +65,8 @@ def polish(d: Data, s: State, g: Log, cost: Ints, choice: Ints) -> int:
         line = s.line[r]
         w = r // d.day.shape[0]
         for factor in (1, 3):
-            if not best_times(line, n, d.worker[w], cost, choice, factor):
+            midnight = d.day[r % d.day.shape[0], D_END] - DAY_S
+            if not best_times(line, n, d.worker[w], cost, choice, factor, midnight):
                 break
             if (
                 price_timed(d, s, r, line, n)
@@ -77,7 +81,7 @@ def polish(d: Data, s: State, g: Log, cost: Ints, choice: Ints) -> int:
 
 
 @njit
-def best_times(line: Ints, n: int, w: Ints, cost: Ints, choice: Ints, factor: int) -> bool:
+def best_times(line: Ints, n: int, w: Ints, cost: Ints, choice: Ints, factor: int, midnight: int) -> bool:
     """
     Fill B_AT with the cheapest times; False where times do not fall on the grid.
 
@@ -92,7 +96,7 @@ def best_times(line: Ints, n: int, w: Ints, cost: Ints, choice: Ints, factor: in
     for k in range((line[0, B_LATE] - line[0, B_EARLY]) // GRAIN_S + 1):
         cost[0, k] = hour_price(line, 0, line[0, B_EARLY] + k * GRAIN_S, w)
     for i in range(1, n):
-        extend(line, i, w, cost, choice, factor)
+        extend(line, i, w, cost, choice, factor, midnight)
     last = n - 1
     best, at = WORST, -1
     for k in range((line[last, B_LATE] - line[last, B_EARLY]) // GRAIN_S + 1):
@@ -108,7 +112,7 @@ def best_times(line: Ints, n: int, w: Ints, cost: Ints, choice: Ints, factor: in
 
 
 @njit
-def extend(line: Ints, i: int, w: Ints, cost: Ints, choice: Ints, factor: int) -> None:
+def extend(line: Ints, i: int, w: Ints, cost: Ints, choice: Ints, factor: int, midnight: int) -> None:
     """Costs of stop `i` at each minute of its window from those of the stop before."""
     step = line[i - 1, B_DURATION] + line[i, B_TRAVEL]
     before = (line[i - 1, B_LATE] - line[i - 1, B_EARLY]) // GRAIN_S + 1
@@ -127,6 +131,10 @@ def extend(line: Ints, i: int, w: Ints, cost: Ints, choice: Ints, factor: int) -
             best, at = best_apart + factor * w[W_C_SPLIT], best_k
         for m in range(max(0, latest - waits), min(before - 1, latest) + 1):
             value = cost[i - 1, m] + (latest - m) * GRAIN_S * w[W_C_TRAVEL]
+            if w[W_C_LACK] > 0:
+                leaves = line[i - 1, B_EARLY] + m * GRAIN_S + line[i - 1, B_DURATION]
+                due = room_due(line, i - 1, leaves, w, midnight)
+                value += max(0, due - (latest - m) * GRAIN_S) * w[W_C_LACK]
             if value < best:
                 best, at = value, m
         at_s = line[i, B_EARLY] + k * GRAIN_S

@@ -12,6 +12,7 @@ from carecoord.planning.engine.layout import (
     B_AT,
     B_DURATION,
     B_EARLY,
+    B_EXCESS,
     B_LATE,
     B_OPTION,
     B_PLACE,
@@ -58,6 +59,7 @@ from carecoord.planning.engine.layout import (
     T_SOFT,
     T_TOUCHED,
     V_DURATION,
+    V_EXCESS,
     V_LEX,
     V_PENALTY,
     V_PERSON,
@@ -183,6 +185,7 @@ def gather(d: Data, s: State, r: int) -> None:
         line[i, B_EARLY] = max(line[i, B_EARLY], low)
         line[i, B_LATE] = min(line[i, B_LATE], high - length)
         line[i, B_DURATION] = length
+        line[i, B_EXCESS] = d.visit[v, V_EXCESS]
         line[i, B_TRAVEL] = 0
         if i > 0:
             line[i, B_TRAVEL] = d.road[mode, before, here, 0]

@@ -19,6 +19,7 @@ from carecoord.planning.engine.layout import (
     B_DURATION,
     B_EARLIEST,
     B_EARLY,
+    B_EXCESS,
     B_FLUSH,
     B_LATE,
     B_SORT,
@@ -38,6 +39,7 @@ from carecoord.planning.engine.layout import (
     NOT_TOLD,
     W_BREAK_AFTER,
     W_BREAK_MIN,
+    W_C_LACK,
     W_C_SPLIT,
     W_C_TOLD,
     W_C_TRAVEL,
@@ -46,6 +48,7 @@ from carecoord.planning.engine.layout import (
     W_COMMUTE_WORK,
     W_DAY_MAX,
     W_DAY_MIN,
+    W_HOURS,
     W_LONG_SPLITS,
     W_MEAL,
     W_MEAL_FROM,
@@ -80,9 +83,21 @@ def evaluate(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
     """
     if not earliest(buf, n):
         return False
-    push_late(buf, n, w)
+    if w[W_C_LACK] > w[W_C_TRAVEL]:
+        push_late(buf, n, w, out[E_DAY], 1)
+        slide_blocks(buf, n, w)
+        if account(buf, n, w, out):
+            return True
+    push_late(buf, n, w, out[E_DAY], 0)
     slide_blocks(buf, n, w)
     return account(buf, n, w, out)
+
+
+@inlined
+def room_due(buf: Ints, i: int, leaves: int, w: Ints, midnight: int) -> int:
+    """Seconds due between stop `i` and the next for delays of the visit and of the travel (`robust.py`)."""
+    hour = min(23, max(0, (leaves - midnight) // 3600))
+    return buf[i, B_EXCESS] + buf[i + 1, B_TRAVEL] * max(0, w[W_HOURS + hour] - 1000) // 1000
 
 
 @njit
@@ -138,8 +153,8 @@ def anchor(buf: Ints, i: int, latest: int, w: Ints) -> int:
 
 
 @njit
-def push_late(buf: Ints, n: int, w: Ints) -> None:
-    """Choose start times from the last stop to the first."""
+def push_late(buf: Ints, n: int, w: Ints, midnight: int, roomy: int) -> None:
+    """Choose start times from the last stop to the first; `roomy`: 1 to leave room for delays."""
     paid = w[W_PAID_WAIT]
     split_min = w[W_SPLIT_MIN]
     splits = 0
@@ -148,6 +163,9 @@ def push_late(buf: Ints, n: int, w: Ints) -> None:
     for i in range(n - 2, -1, -1):
         room = at - buf[i + 1, B_TRAVEL] - buf[i, B_DURATION]
         close = min(buf[i, B_LATE], room)
+        if roomy:
+            due = min(paid, room_due(buf, i, room + buf[i, B_DURATION], w, midnight))
+            close = max(buf[i, B_EARLIEST], min(close, room - due))
         gap = room - close
         apart = min(close, room - split_min)
         split = gap > paid
@@ -243,13 +261,15 @@ def account(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
     paid = w[W_PAID_WAIT]
     work = buf[0, B_DURATION]
     waits, splits, total, long_splits, meal = 0, 0, 0, 0, 0
-    stretch, longest, rested = work, 0, False
+    stretch, longest, rested, lack = work, 0, False, 0
     meal_from, meal_to = out[E_DAY] + w[W_MEAL_FROM], out[E_DAY] + w[W_MEAL_TO]
     for i in range(1, n):
         at = buf[i, B_AT]
         done = buf[i - 1, B_AT] + buf[i - 1, B_DURATION]
         gap = at - done - buf[i, B_TRAVEL]
         step = buf[i, B_TRAVEL] + buf[i, B_DURATION]
+        if w[W_C_LACK] > 0:
+            lack += max(0, room_due(buf, i - 1, done, w, out[E_DAY]) - gap)
         work += step
         if gap > paid:
             splits += 1
@@ -267,8 +287,7 @@ def account(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
         stretch += step
     longest = max(longest, stretch)
     work += waits
-    first = buf[0, B_AT]
-    last = buf[n - 1, B_AT] + buf[n - 1, B_DURATION]
+    first, last = buf[0, B_AT], buf[n - 1, B_AT] + buf[n - 1, B_DURATION]
     if w[W_COMMUTE_WORK]:
         work += out[E_OUT] + out[E_BACK]
         longest += out[E_OUT] + out[E_BACK]
@@ -283,7 +302,7 @@ def account(buf: Ints, n: int, w: Ints, out: Ints) -> bool:
         warn |= WARN_MEAL
         warns += 1
     out[E_COST] = waits * w[W_C_TRAVEL] + splits * w[W_C_SPLIT] + warns * w[W_C_WARN]
-    out[E_COST] += hours_missed(buf, n, w)
+    out[E_COST] += hours_missed(buf, n, w) + lack * w[W_C_LACK]
     out[E_WORK] = work
     out[E_FIRST] = first
     out[E_LAST] = last

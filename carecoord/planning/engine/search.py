@@ -11,6 +11,7 @@ import math
 
 from carecoord.planning.engine.compiled import njit
 from carecoord.planning.engine.layout import (
+    C_LEVEL,
     O_EARLY,
     O_LATE,
     R_LEN,
@@ -24,7 +25,7 @@ from carecoord.planning.engine.layout import (
     V_DURATION,
     V_FIRST,
     V_LAST,
-    V_LEX,
+    V_RANK,
     V_TEAM,
     Best,
     Data,
@@ -32,7 +33,7 @@ from carecoord.planning.engine.layout import (
     Log,
     State,
 )
-from carecoord.planning.engine.ledger import begin, undo
+from carecoord.planning.engine.ledger import bag_swap, begin, undo
 from carecoord.planning.engine.pool import Pool, collect_touched
 from carecoord.planning.engine.random_numbers import below, unit
 from carecoord.planning.engine.rounds import settle
@@ -41,6 +42,9 @@ from carecoord.planning.engine.teams import insert
 
 BLINK = 10
 """In thousands of positions."""
+
+TIERED = 6
+"""In ten orders of insertion: higher tiers first."""
 
 RETRIES = 2
 """About how many of the visits that have had no place for long are tried in an iteration."""
@@ -55,24 +59,27 @@ def sort_bag(d: Data, s: State, order: Ints, key: Ints, old: int) -> int:
         old: how many had no place before this iteration; only a few of them are tried again.
     """
     kind = below(s.rng, 10)
+    tiered = below(s.rng, 10) < TIERED
     n = 0
     for i in range(s.total[T_BAG]):
         if i < old and below(s.rng, old) >= RETRIES:
             continue
         v = s.bag[0, i]
+        if d.visit[v, V_RANK] > d.price[C_LEVEL]:
+            continue
         noise = below(s.rng, 1000)
-        if kind < 3:
+        if kind < 4:
             rank = noise
-        elif kind < 6:
+        elif kind < 7:
             rank = -d.visit[v, V_DURATION] * d.visit[v, V_TEAM] * 1000 + noise
-        elif kind < 8:
+        else:
             o = d.visit[v, V_FIRST]
             width = (d.visit[v, V_LAST] - o) * (d.option[o, O_LATE] - d.option[o, O_EARLY])
             rank = width * 1000 + noise
-        else:
-            rank = -d.visit[v, V_LEX] * 1000 - noise if d.visit[v, V_LEX] < (1 << 50) else -(1 << 60)
+        if tiered:
+            rank += d.visit[v, V_RANK] << 50
         if d.visit[v, V_TEAM] > 1 and kind % 2 == 0:
-            rank -= 1 << 61
+            rank -= 1 << 55
         k = n
         while k > 0 and key[k - 1] > rank:
             key[k] = key[k - 1]
@@ -85,8 +92,13 @@ def sort_bag(d: Data, s: State, order: Ints, key: Ints, old: int) -> int:
 
 
 @njit
-def recreate(d: Data, s: State, g: Log, best: Best, old: int) -> None:
-    """Insert what was taken out, and a few of the `old` visits that had no place before."""
+def recreate(d: Data, s: State, g: Log, best: Best, old: int, first: int) -> None:
+    """Insert what was taken out, and a few of the `old` visits that had no place; `first`, if any, first."""
+    if first >= 0:
+        # Taking a visit out of the bag puts the last one in its place: let that be the last of the old.
+        bag_swap(s, first, s.bag[0, old - 1])
+        if insert(d, s, g, first, 0):
+            old -= 1
     n = sort_bag(d, s, best.order, best.key, old)
     for i in range(n):
         insert(d, s, g, best.order[i], BLINK)
@@ -122,9 +134,9 @@ def iterate(d: Data, s: State, g: Log, best: Best, pool: Pool, heat: float, coun
         begin(s, g)
         soft, penalty, lex = s.total[T_SOFT], s.total[T_PENALTY], s.total[T_LEX]
         old = s.total[T_BAG]
-        ruin(d, s, g)
+        first = ruin(d, s, g)
         settle(d, s, g)
-        recreate(d, s, g, best, old)
+        recreate(d, s, g, best, old, first)
         before = soft + penalty
         after = s.total[T_SOFT] + s.total[T_PENALTY]
         if after - before <= pool.near[0]:
@@ -143,24 +155,24 @@ def iterate(d: Data, s: State, g: Log, best: Best, pool: Pool, heat: float, coun
 
 @njit
 def construct(d: Data, s: State, g: Log, best: Best) -> None:
-    """Insert every visit without a place, tier by tier, the scarcest first, without blinking."""
-    n = s.total[T_BAG]
-    for i in range(n):
+    """Insert the visits without a place that are not left aside, the scarcest first, without blinking."""
+    n = 0
+    for i in range(s.total[T_BAG]):
         v = s.bag[0, i]
+        if d.visit[v, V_RANK] > d.price[C_LEVEL]:
+            continue
         o = d.visit[v, V_FIRST]
         width = (d.visit[v, V_LAST] - o) * (d.option[o, O_LATE] - d.option[o, O_EARLY])
         rank = width - d.visit[v, V_DURATION] - (1 << 40 if d.visit[v, V_TEAM] > 1 else 0)
-        if d.visit[v, V_LEX] > 1:
-            rank -= 1 << 42
-        if d.visit[v, V_LEX] > d.visit.shape[0] + 1:
-            rank -= 1 << 43
-        k = i
+        rank += d.visit[v, V_RANK] << 42
+        k = n
         while k > 0 and best.key[k - 1] > rank:
             best.key[k] = best.key[k - 1]
             best.order[k] = best.order[k - 1]
             k -= 1
         best.key[k] = rank
         best.order[k] = v
+        n += 1
     for i in range(n):
         begin(s, g)
         insert(d, s, g, best.order[i], 0)

@@ -74,6 +74,7 @@ def smallest() -> Data:
         lay.W_OVER_BORDER, lay.W_FORTNIGHT_POS, lay.W_MEAL, lay.W_DAY_MIN, lay.W_SUNDAY_WINDOW,
         lay.W_COMMUTE_WORK, lay.W_PAST_SPANS, lay.W_PAST_SPLIT_DAYS, lay.W_PAST_HOLIDAY,
         lay.W_C_TRAVEL, lay.W_C_KM, lay.W_C_COMMUTE, lay.W_C_WISH, lay.W_C_SPLIT, lay.W_C_WARN, lay.W_C_TOLD,
+        lay.W_C_LACK, *range(lay.W_HOURS, lay.W_N),
     ):  # fmt: skip
         worker[0, column] = 0
     worker[0, lay.W_PAST_END] = -lay.BIG

@@ -29,6 +29,9 @@ from carecoord.planning.problem import Problem, Visit
 NEIGHBOURS = 64
 """Near visits known to the search for each visit."""
 
+RANKS = ("pin", "vital", "important", "comfort")
+"""Whose visits are put in first; what leaving one out weighs falls in this order."""
+
 _SECOND = UNIT // 3600
 
 
@@ -50,10 +53,10 @@ def build(problem: Problem) -> Built:
     modes = {matrix.mode: index for index, matrix in enumerate(problem.matrices)}
     option = choices(problem)
     lex = tier_weights(problem)
-    rival = person_overlap(problem, option)
+    others = rivals(problem, option)
     data = Data(
         option=_option_table(option),
-        visit=visits(problem, option, lex),
+        visit=visits(problem, option, lex, [len(items) for items in others]),
         worker=regimes(problem, modes),
         day=days(problem),
         person=persons(problem),
@@ -68,7 +71,7 @@ def build(problem: Problem) -> Built:
         past_month=past_month_sundays(problem),
         near=neighbours(problem, option),
         of_person=visits_of_persons(problem),
-        rival=rival,
+        rival=person_overlap(others),
     )
     return Built(data=data, lex=lex)
 
@@ -104,32 +107,41 @@ def tier_weights(problem: Problem) -> dict[str, int]:
     return {"comfort": 1, "important": base, "vital": base**2, "pin": base**3}
 
 
-def visits(problem: Problem, option: list[Choice], lex: dict[str, int]) -> Ints:
+def visits(problem: Problem, option: list[Choice], lex: dict[str, int], rival_counts: list[int]) -> Ints:
     """One line for each visit; options of a visit are consecutive."""
     table = np.zeros((len(problem.visits), lay.V_N), dtype=np.int64)
     place = {p.id: index for index, p in enumerate(problem.places)}
     person = {p.id: index for index, p in enumerate(problem.persons)}
     penalty = search_penalties(problem)
     table[:, lay.V_FIRST] = len(option)
-    others, today = rivals(problem, option), references(problem)
+    today = references(problem)
+    late = {} if problem.robust is None else problem.robust.service_excess_s
+    table[:, lay.V_RIVALS] = rival_counts
     for index, choice in enumerate(option):
         table[choice.visit, lay.V_FIRST] = min(table[choice.visit, lay.V_FIRST], index)
         table[choice.visit, lay.V_LAST] = index + 1
     for index, visit in enumerate(problem.visits):
         line = table[index]
-        rank = "pin" if visit.pin is not None else visit.tier
+        rank = "pin" if fully_pinned(visit) else visit.tier
         line[lay.V_PERSON] = person[visit.person]
         line[lay.V_PLACE] = place[visit.place]
         line[lay.V_DURATION] = visit.duration_s
         line[lay.V_TEAM] = visit.team_size
+        line[lay.V_RANK] = RANKS.index(rank)
         line[lay.V_LEX] = lex[rank]
         line[lay.V_PENALTY] = penalty[rank]
         line[lay.V_NEED] = len(_pinned(visit))
         line[lay.V_CHOICES] = 8
         line[lay.V_FIRST] = min(line[lay.V_FIRST], line[lay.V_LAST])
-        line[lay.V_RIVALS] = len(others[index])
+        line[lay.V_EXCESS] = late.get(visit.id, 0)
         line[lay.V_TOLD] = today[visit.id].start_s if visit.id in today else lay.NOT_TOLD
     return table
+
+
+def fully_pinned(visit: Visit) -> bool:
+    """Whether aides and start are fixed (promised, begun, done): such a visit outranks vital ones."""
+    pin = visit.pin
+    return pin is not None and pin.start_s is not None and len(pin.workers or ()) == visit.team_size
 
 
 def _pinned(visit: Visit) -> list[str]:
@@ -144,7 +156,7 @@ def search_penalties(problem: Problem) -> dict[str, int]:
     A warning (`warning_cents`) stands between important and vital.
     """
     unit = left_out_cents(problem) * UNIT
-    return {"comfort": unit, "important": 10 * unit, "vital": 100 * unit, "pin": 1000 * unit}
+    return {"comfort": unit, "important": 30 * unit, "vital": 1000 * unit, "pin": 10_000 * unit}
 
 
 def days(problem: Problem) -> Ints:
@@ -185,6 +197,7 @@ def prices(problem: Problem) -> Ints:
     table[lay.C_SHORT] = weights.shortfall_cents_per_h * _SECOND
     table[lay.C_OVER] = weights.overtime_cents_per_h * _SECOND
     table[lay.C_FAIR] = weights.fairness_cents_per_h * _SECOND
+    table[lay.C_LEVEL] = lay.RANKS
     disturbance_budget(problem, table)
     return table
 
@@ -250,9 +263,8 @@ def visits_of_persons(problem: Problem) -> Small:
     return table
 
 
-def person_overlap(problem: Problem, option: list[Choice]) -> Small:
+def person_overlap(lists: list[list[int]]) -> Small:
     """`person_overlap`: visit × visits to the same person that could go on at the same time."""
-    lists = rivals(problem, option)
     table = np.full((len(lists), max(map(len, lists), default=0) + 1), -1, dtype=np.int32)
     for visit, items in enumerate(lists):
         table[visit, : len(items)] = items
@@ -266,15 +278,16 @@ def neighbours(problem: Problem, option: list[Choice]) -> Small:
     seconds = np.array(problem.matrices[0].seconds)
     near = np.full((len(problem.visits), NEIGHBOURS), -1, dtype=np.int32)
     middle = np.zeros(len(problem.visits))
-    on_day: dict[int, list[int]] = {}
-    days_of: dict[int, set[int]] = {}
+    on_day: dict[int, dict[int, None]] = {}
+    days_of: dict[int, dict[int, None]] = {}
     for choice in option:
         middle[choice.visit] = (choice.early_s + choice.late_s) / 2 % 86_400
-        if choice.day not in days_of.setdefault(choice.visit, set()):
-            days_of[choice.visit].add(choice.day)
-            on_day.setdefault(choice.day, []).append(choice.visit)
+        days_of.setdefault(choice.visit, {})[choice.day] = None
+        on_day.setdefault(choice.day, {})[choice.visit] = None
+    of_day = {day: np.array(sorted(items)) for day, items in on_day.items()}
     for v, days_here in days_of.items():
-        others = np.unique(np.concatenate([on_day[day] for day in sorted(days_here)]))
+        lists = [of_day[day] for day in sorted(days_here)]
+        others = lists[0] if len(lists) == 1 else np.unique(np.concatenate(lists))
         others = others[others != v]
         far = seconds[here[v], here[others]] + 0.2 * np.abs(middle[others] - middle[v])
         chosen = others[np.argsort(far, kind="stable")[:NEIGHBOURS]]

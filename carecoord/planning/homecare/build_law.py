@@ -24,8 +24,7 @@ def limit(value: int | None) -> int:
 def left_out_cents(problem: Problem) -> int:
     """Price of a comfort visit left out during the search: twice the dearest insertion there can be."""
     weights = problem.weights
-    far_s = max(max(map(max, m.seconds)) for m in problem.matrices)
-    far_m = max(max(map(max, m.metres)) for m in problem.matrices)
+    far_s, far_m = farthest(problem)
     hourly = weights.travel_cents_per_h + weights.commute_cents_per_h
     cents = 2 * far_s * hourly // 3600 + 2 * far_m * weights.distance_cents_per_km // 1000
     cents += weights.new_face_cents + weights.faces_excess_cents + weights.not_wanted_cents
@@ -33,7 +32,17 @@ def left_out_cents(problem: Problem) -> int:
     cents += 4 * (weights.overtime_cents_per_h + weights.fairness_cents_per_h)
     if problem.stability is not None:
         cents += 2 * problem.stability.aide_change_cents + 24 * problem.stability.hour_change_cents_per_h
+    if problem.robust is not None:
+        most = max(problem.robust.service_excess_s.values(), default=0)
+        most += far_s * max([0, *(value - 1000 for value in problem.robust.travel_permille)]) // 1000
+        cents += 2 * most * problem.robust.missing_buffer_cents_per_h // 3600
     return 2 * cents
+
+
+def farthest(problem: Problem) -> tuple[int, int]:
+    """The longest way in seconds, and the longest in metres."""
+    seconds = max(max(map(max, matrix.seconds)) for matrix in problem.matrices)
+    return seconds, max(max(map(max, matrix.metres)) for matrix in problem.matrices)
 
 
 def warning_cents(problem: Problem) -> int:
@@ -42,7 +51,7 @@ def warning_cents(problem: Problem) -> int:
 
     A warning is an exception that somebody has to justify; only a vital visit is worth one.
     """
-    return 15 * left_out_cents(problem)
+    return 45 * left_out_cents(problem)
 
 
 def availability(problem: Problem) -> Ints:
@@ -73,7 +82,7 @@ def regimes(problem: Problem, modes: dict[str, int]) -> Ints:
     targets, shares = contract_target_s(problem), fairness_targets(problem)
     weights = problem.weights
     table = np.zeros((len(problem.workers), lay.W_N), dtype=np.int64)
-    grain = time_grain_s(problem)
+    grain, warning = time_grain_s(problem), warning_cents(problem) * UNIT
     for index, worker in enumerate(problem.workers):
         regime, line = by_key[worker.regime], table[index]
         line[lay.W_MODE] = modes[worker.mode]
@@ -91,9 +100,19 @@ def regimes(problem: Problem, modes: dict[str, int]) -> Ints:
         line[lay.W_C_WISH] = weights.hour_deviation_cents_per_h * _SECOND
         told = problem.stability.hour_change_cents_per_h if problem.stability is not None else 0
         line[lay.W_C_TOLD] = told * _SECOND
+        _room_for_delays(line, problem)
         line[lay.W_C_SPLIT] = weights.interruption_cents * UNIT
-        line[lay.W_C_WARN] = warning_cents(problem) * UNIT
+        line[lay.W_C_WARN] = warning
     return table
+
+
+def _room_for_delays(line: Ints, problem: Problem) -> None:
+    """`robustness`: what room costs where it lacks, and how much longer travel may take by the hour."""
+    line[lay.W_HOURS : lay.W_N] = 1000
+    robust = problem.robust
+    line[lay.W_C_LACK] = 0 if robust is None else robust.missing_buffer_cents_per_h * _SECOND
+    if robust is not None and robust.travel_permille:
+        line[lay.W_HOURS : lay.W_N] = robust.travel_permille
 
 
 def time_grain_s(problem: Problem) -> int:

@@ -125,7 +125,7 @@ def test_exact_timing_is_never_dearer(seed: int):
     quick = timed(buf, n, worker)
     out = np.zeros(lay.E_N, dtype=np.int64)
 
-    found = best_times(buf, n, worker, *tables(), 1)
+    found = best_times(buf, n, worker, *tables(), 1, 0)
 
     if quick is not None:
         assert found
