@@ -255,14 +255,6 @@ def told(problem: Problem, offer: Offer, lengths: Mapping[str, int], days: Mappi
         days: visit of the need -> its first date.
     """
     origin = origin_of(problem)
-    rooms = {
-        name: max(
-            (room for room in offer.rooms if room.worker == name),
-            key=lambda room: room.after_s - room.contract_s,
-            default=None,
-        )
-        for name in offer.workers
-    }
 
     def at(second: int) -> datetime:
         return origin + timedelta(seconds=second)
@@ -279,19 +271,7 @@ def told(problem: Problem, offer: Offer, lengths: Mapping[str, int], days: Mappi
             )
             for item in offer.occurrences
         ],
-        aides=[
-            OfferedAide(
-                aide_id=UUID(face.worker),
-                visits=face.visits,
-                recent=face.recent,
-                in_plan=face.in_plan,
-                week_before_s=room.before_s if (room := rooms[face.worker]) is not None else 0,
-                week_after_s=room.after_s if room is not None else 0,
-                contract_s=room.contract_s if room is not None else 0,
-                week_max_s=room.max_s if room is not None else None,
-            )
-            for face in offer.faces
-        ],
+        aides=_aides(offer),
         missing=sorted(days[name] for name in offer.missing),
         travel_s=offer.travel_s,
         distance_m=offer.distance_m,
@@ -311,3 +291,24 @@ def told(problem: Problem, offer: Offer, lengths: Mapping[str, int], days: Mappi
         cents=offer.cents,
         behind=offer.behind,
     )
+
+
+def _aides(offer: Offer) -> list[OfferedAide]:
+    """The aides of an offer, each with the week in which least is left of her contract."""
+    found = []
+    for face in offer.faces:
+        mine = [room for room in offer.rooms if room.worker == face.worker]
+        room = max(mine, key=lambda item: item.after_s - item.contract_s, default=None)
+        aide = OfferedAide(
+            aide_id=UUID(face.worker), visits=face.visits, recent=face.recent, in_plan=face.in_plan
+        )
+        if room is not None:
+            aide = msgspec.structs.replace(
+                aide,
+                week_before_s=room.before_s,
+                week_after_s=room.after_s,
+                contract_s=room.contract_s,
+                week_max_s=room.max_s,
+            )
+        found.append(aide)
+    return found

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from copy import copy
 
 import msgspec
 import numpy as np
@@ -19,12 +18,12 @@ from carecoord.planning.check import check_worker
 from carecoord.planning.homecare.check import check_visits
 from carecoord.planning.homecare.day_law import DayLaw, added, depth_of
 from carecoord.planning.homecare.lanes import Ints, Lane, table
-from carecoord.planning.homecare.need import Need, Retimed, extended
+from carecoord.planning.homecare.need import Need, Retimed
+from carecoord.planning.homecare.overlay import overlaid
 from carecoord.planning.homecare.resident import Resident
 from carecoord.planning.homecare.screen import Asked, Candidate, Ways
 from carecoord.planning.homecare.trial import standing_cause
-from carecoord.planning.lookup import Lookup, RoundKey
-from carecoord.planning.matrix import Matrix
+from carecoord.planning.lookup import RoundKey
 from carecoord.planning.problem import Visit, Worker
 from carecoord.planning.score import hour_deviation_s
 from carecoord.planning.solution import Stop, Violation
@@ -84,7 +83,7 @@ class Desk:
         self.need = need
         self.visits = {visit.id: visit for visit in need.visits}
         self.ground = resident.ground(need.give_way_s)
-        self.lookup = _overlay(resident, need)
+        self.lookup = overlaid(resident, need)
         self.known = set(resident.faces.get(need.person.id, ()))
         self.person_faces = {need.person.id: need.person.known}
         extra_s = sum(visit.duration_s * visit.team_size for visit in need.visits)
@@ -161,7 +160,7 @@ class Desk:
                 worker = self.lookup.workers[name]
                 days = {**self.resident.timelines[name], **trial.timelines[name]}
                 rows += self.resident.rows(
-                    worker, day, self.lane(trial, (name, day)), days, self.need.give_way_s
+                    worker, day, self.lane(trial, (name, day)), days, give_way_s=self.need.give_way_s
                 )
             columns[day] = np.concatenate([kept, table(rows)], axis=1)
         return columns
@@ -367,40 +366,3 @@ def _by_round(lines: Iterable[tuple[RoundKey, Stop]]) -> dict[RoundKey, list[Sto
 def _lines(lines: list[list[int]] | list[Ints]) -> Ints:
     """One line a mode, with the zero of nowhere, and of the new place itself, at the end."""
     return np.pad(np.array(lines, dtype=np.int64), ((0, 0), (0, 2)))
-
-
-def _overlay(resident: Resident, need: Need) -> Lookup:
-    """The tables of the problem with a need in it; those of the resident plan stay as they are."""
-    base = resident.lookup
-    lookup = copy(base)
-    lookup.visits = {**base.visits, **{visit.id: visit for visit in need.visits}}
-    lookup.persons = {**base.persons, need.person.id: need.person}
-    if not need.person.frail:
-        frail = frozenset(visit.id for visit in need.visits)
-        lookup.__dict__["not_frail"] = base.not_frail | frail
-    places = {place.id: index for index, place in enumerate(resident.problem.places)}
-    if need.new_place is not None:
-        places[need.new_place.place.id] = len(places)
-        ways = _wider(resident, need)
-        lookup.ways = {
-            worker.id: msgspec.structs.replace(
-                base.ways[worker.id], seconds=ways[worker.mode].seconds, metres=ways[worker.mode].metres
-            )
-            for worker in resident.workers
-        }
-    lookup.place_of = {**base.place_of, **{visit.id: places[visit.place] for visit in need.visits}}
-    return lookup
-
-
-def _wider(resident: Resident, need: Need) -> dict[str, Matrix]:
-    """The matrices with the new place's row and column."""
-    rows = {row.mode: row for row in (need.new_place.rows if need.new_place is not None else [])}
-    return {
-        matrix.mode: msgspec.structs.replace(
-            matrix,
-            seconds=extended(matrix.seconds, rows[matrix.mode].to_s, rows[matrix.mode].from_s),
-            metres=extended(matrix.metres, rows[matrix.mode].to_m, rows[matrix.mode].from_m),
-        )
-        for matrix in resident.matrices
-        if matrix.mode in rows
-    }

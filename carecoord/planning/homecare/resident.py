@@ -207,12 +207,12 @@ class Resident:
             for worker in self.workers:
                 key = (worker.id, day)
                 lanes[key] = Lane(self.lookup, worker, self.rounds.get(key, []), give_way_s)
-                rows += self.rows(worker, day, lanes[key], self.timelines[worker.id], give_way_s)
+                rows += self.rows(worker, day, lanes[key], self.timelines[worker.id], give_way_s=give_way_s)
             columns.append(table(rows))
         return Ground(lanes=lanes, columns=columns)
 
     def rows(
-        self, worker: Worker, day: int, lane: Lane, days: dict[int, DayTimeline], give_way_s: int
+        self, worker: Worker, day: int, lane: Lane, days: dict[int, DayTimeline], *, give_way_s: int
     ) -> list[Row]:
         """The positions of one round, given the timelines of its aide."""
         reach = _reach(self.lookup, worker, day, days, give_way_s)
