@@ -23,6 +23,9 @@ from carecoord.planning.solution import Round, Solution, Stop
 TURN = math.pi / 4
 """Border parts are cut at this angle to the sectors."""
 
+BORDER_HEAT = 1 / 6
+"""Border parts begin with a good plan: a full heat would undo it first."""
+
 NEAR_AIDES = 3
 """A visit left out goes to the part of most of so many nearest able aides."""
 

@@ -19,6 +19,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         iterations: limit in search iterations.
         seed: seed of every random choice.
         report_every_s: at most one progress message in this time.
+        heat: share of the usual temperature at the beginning; less for a plan that is good already.
         bound: whether some of the time goes to proving a lower bound; not for a part of a plan.
     """
 
@@ -26,4 +27,5 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     iterations: int | None = None
     seed: int = 1
     report_every_s: float = 0.5
+    heat: float = 1.0
     bound: bool = True

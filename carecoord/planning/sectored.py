@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from carecoord.planning.borders import TURN, Border, borders
+from carecoord.planning.borders import BORDER_HEAT, TURN, Border, borders
 from carecoord.planning.budget import Budget
 from carecoord.planning.parts import Leg, cut, legs_of, merged, whole_of
 from carecoord.planning.problem import Problem
@@ -239,7 +239,8 @@ class _Run:
     def _order_again(self, stage: int, border: Border, share: float) -> Order:
         problem = cut(self._whole, border.part, fixed=border.fixed, starts=border.starts)
         order = self._order(stage, border.part.index, problem, share)
-        return msgspec.structs.replace(order, start=border.start)
+        budget = msgspec.structs.replace(order.budget, heat=BORDER_HEAT)
+        return msgspec.structs.replace(order, start=border.start, budget=budget)
 
     def _answers(self, orders: Iterator[Order], stage: int, count: int) -> Iterator[Answer]:
         for done, answer in enumerate(self._carry(orders), 1):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from carecoord.jobs.child import Link
-from carecoord.planning.borders import borders
+from carecoord.planning.borders import BORDER_HEAT, borders
 from carecoord.planning.budget import Budget
 from carecoord.planning.homecare.naive import naive
 from carecoord.planning.parts import Whole, cut, legs_of, merged, whole_of
@@ -72,7 +72,12 @@ def solve_one_part(order: PartOrder, link: Link) -> PartResult:
 
     solution = solve(
         problem,
-        Budget(seconds=order.seconds, seed=order.seed, bound=False),
+        Budget(
+            seconds=order.seconds,
+            seed=order.seed,
+            bound=False,
+            heat=1.0 if document.border is None else BORDER_HEAT,
+        ),
         start=start,
         on_progress=tell,
         should_stop=link.should_stop,

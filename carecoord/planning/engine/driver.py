@@ -216,7 +216,8 @@ class Run:
     def search(self, until: float = 1.0) -> None:
         """Iterate until a share of the budget is used, cooling down; rounds met are kept for `recombine`."""
         while (done := self.share()) < until and not self.stopped and self._something:
-            heat = HOT_CENTS * (COLD_CENTS / HOT_CENTS) ** done * lay.UNIT
+            hot = max(COLD_CENTS, HOT_CENTS * self.budget.heat)
+            heat = hot * (COLD_CENTS / hot) ** done * lay.UNIT
             self.pool.near[0] = round(heat) if done > POOL_FROM else -1
             self._iterate(heat)
             self.tell("search")
