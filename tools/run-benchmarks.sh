@@ -36,6 +36,11 @@ echo "== every aide absent in turn at 7:10: generated day, Tuesday of the demons
 echo "== slot offers with the plan resident: a generated day, a weekday and the week of the demonstration (3 minutes)"
 "$bin/python" tests/bench/offers_day.py 200 20
 
+echo "== a week of 2,500 visits and 80 aides as one, and day after day, 5 minutes each"
+"$bin/python" tests/bench/week_2500.py 300 1
+echo "== what CP-SAT wins for a week (5 minutes)"
+PYTHONPATH=tests "$bin/python" tests/bench/week_master.py 60000 1
+
 echo "== a real road network"
 "$bin/python" tests/bench/roads.py "$osm/andorra-2023-05-02.osm.pbf"
 
