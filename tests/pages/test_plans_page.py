@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from builders.rosters import MONDAY, small_week
 from sqlalchemy.ext.asyncio import AsyncEngine
-from support.rosters import drafted_week
+from support.rosters import drafted_week, estimated_problem
 from support.visitors import VisitorOf
 
 from carecoord.db.uow import open_uow
@@ -18,9 +18,14 @@ from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
 from carecoord.kernel.ids import new_id
 from carecoord.kernel.page import PageRequest
+from carecoord.planning.homecare.naive import naive
+from carecoord.rosters.apply import draft_of
+from carecoord.rosters.documents import pack_problem
 from carecoord.rosters.domain import BestSoFar, ProgressPoint, RequestRun
+from carecoord.rosters.keeping import Keep
 from carecoord.rosters.service import execution, parts
 from carecoord.rosters.service.boards import get_roster, list_rosters
+from carecoord.rosters.service.publication import publish
 from carecoord.rosters.service.runs import get_run, list_runs, request_run
 from carecoord.rosters.store.parts import NewPart
 from carecoord.web.pages.plan_run import clock_words, improvements
@@ -276,3 +281,50 @@ async def _run_of(engine: AsyncEngine, actor: Actor, roster_id: UUID) -> UUID:
         found = next(item.run_id for item in rosters.items if item.id == roster_id)
         assert found is not None
         return (await get_run(uow, actor, found)).id
+
+
+async def test_a_plan_may_start_from_last_week(
+    visitor_of: VisitorOf, engine: AsyncEngine, actor: Actor, clock: FixedClock
+) -> None:
+    """Start, budget and weight go with the request; its page counts what is kept and leads to each change."""
+    published = await drafted_week(engine, actor, clock)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await publish(uow, actor, published, (await get_roster(uow, actor, published)).version)
+    visitor = await visitor_of("coordinator")
+    kept = {**FIELDS, "semaines": "1", "depart": "last_week", "personnes": "3", "stabilite": "300"}
+
+    wrong = await visitor.post("/planifier", {**kept, "personnes": "beaucoup"})
+    asked = await visitor.post("/planifier", kept)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        run = (await list_runs(uow, actor, PageRequest())).items[0]
+        claim = await execution.claim_run(uow, actor, run.id)
+        assert claim is not None
+        problem = estimated_problem(await execution.gather(uow, actor, run))
+        draft = draft_of(problem, naive(problem))
+        await execution.save_problem(uow, claim, pack_problem(problem), [])
+        await execution.finish_run(uow, claim, draft, draft.figures)
+    page = await visitor.get(asked.headers["location"])
+    changes = await visitor.get(f"{asked.headers['location']}/changements")
+
+    assert wrong.status_code == 422
+    assert run.keep == Keep(start_from="last_week", persons_max=3, weight_percent=300)
+    assert "Visites avec leur aide" in page.text
+    assert "au plus 3" in page.text
+    assert changes.status_code == 200
+    assert "Ce que le plan change" in changes.text
+
+
+async def test_a_plan_from_nothing_has_no_changes_to_show(
+    visitor_of: VisitorOf, engine: AsyncEngine, actor: Actor, clock: FixedClock
+) -> None:
+    """Neither the account of stability nor its page."""
+    await drafted_week(engine, actor, clock)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        run = (await list_runs(uow, actor, PageRequest())).items[0]
+    visitor = await visitor_of("coordinator")
+
+    page = await visitor.get(f"/planifier/{run.id}")
+    changes = await visitor.get(f"/planifier/{run.id}/changements")
+
+    assert "Stabilité" not in page.text
+    assert changes.status_code == 404
