@@ -58,7 +58,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_planning_part")),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_planning_part_organisation_id_id")),
-        sa.UniqueConstraint("run_id", "stage", "index", name=op.f("uq_planning_part_run_id")),
+        sa.UniqueConstraint("run_id", "stage", "index", name=op.f("uq_planning_part_run_id_stage_index")),
     )
     op.create_index(op.f("ix_planning_part_organisation_id"), "planning_part", ["organisation_id"])
     op.create_index(op.f("ix_planning_part_run_id"), "planning_part", ["run_id"])

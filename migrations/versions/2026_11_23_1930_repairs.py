@@ -97,7 +97,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_repair_call")),
         sa.UniqueConstraint("organisation_id", "id", name=op.f("uq_repair_call_organisation_id_id")),
-        sa.UniqueConstraint("repair_id", "kind", "who", name=op.f("uq_repair_call_repair_id")),
+        sa.UniqueConstraint("repair_id", "kind", "who", name=op.f("uq_repair_call_repair_id_kind_who")),
     )
     op.create_index(op.f("ix_repair_call_organisation_id"), "repair_call", ["organisation_id"])
     op.create_index(op.f("ix_repair_call_repair_id"), "repair_call", ["repair_id"])

@@ -26,7 +26,7 @@ from carecoord.rosters.service.boards import list_rosters
 from carecoord.web.filters import percent
 from carecoord.web.layout import layout_of
 from carecoord.web.planning_words import compared, period_words
-from carecoord.web.wording_planning import SHORT, TIER_WORDS, UNSERVED
+from carecoord.web.wording_planning import SHORT, TIER_WORDS, UNREPAIRED
 
 PATH = "/chiffres"
 WEEK = timedelta(days=7)
@@ -173,7 +173,7 @@ def _view(figures: PeriodFigures) -> dict[str, Any]:
         "tiers": [
             (TIER_WORDS[tier], figures.served[tier], figures.unserved[tier]) for tier in figures.served
         ],
-        "causes": [(UNSERVED.get(code, code).rstrip("."), count) for code, count in figures.causes.items()],
+        "causes": [(UNREPAIRED.get(code, code).rstrip("."), count) for code, count in figures.causes.items()],
         "blocking": _rules(figures.breaches.get("block", {})),
         "warnings": _rules(figures.breaches.get("warn", {})),
         "aides": [_aide(aide) for aide in figures.aides],

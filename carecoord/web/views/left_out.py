@@ -18,7 +18,7 @@ from carecoord.web.filters import duration_of_minutes, hour, hour_of_minutes
 from carecoord.web.views.addresses import Links
 from carecoord.web.views.names import TIERS, named
 from carecoord.web.views.plan import Plan
-from carecoord.web.wording_planning import UNSERVED, reason_text
+from carecoord.web.wording_planning import UNREPAIRED, reason_text
 from carecoord.web.words import SKILLS
 
 TAKEN_OFF = "Retirée des tournées à la main."
@@ -72,7 +72,7 @@ def left_out_view(
         href=links.visit(item.visit_id),
         tier=visit.tier,
         tier_label=TIERS[visit.tier],
-        cause=TAKEN_OFF if item.cause == "taken_off" else UNSERVED[code],
+        cause=TAKEN_OFF if item.cause == "taken_off" else UNREPAIRED[code],
         causes=cause_sentences(plan, causes, roster_of(plan, visit.due_on)),
         remedy=remedy,
         remedy_href=remedy_href,

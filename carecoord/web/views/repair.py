@@ -28,7 +28,7 @@ from carecoord.web.views.left_out import cause_sentences
 from carecoord.web.views.names import hours, named, person_full
 from carecoord.web.views.plan import Plan
 from carecoord.web.views.summary import BreachLine, breach_lines
-from carecoord.web.wording_planning import UNSERVED
+from carecoord.web.wording_planning import UNREPAIRED
 
 BREADTHS = {
     "first": "Première réparation",
@@ -267,7 +267,7 @@ class Told:
         return LeftLine(
             who=self._person(visit.person_id) if visit is not None else "Une personne",
             when=hour(before) if before else "",
-            cause=UNSERVED.get(item.cause, UNSERVED["not_tried"]),
+            cause=UNREPAIRED.get(item.cause, UNREPAIRED["not_tried"]),
             causes=cause_sentences(self.plan, item.causes, roster),
         )
 
