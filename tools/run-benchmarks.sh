@@ -21,8 +21,8 @@ echo "== home health care, 60 s of processor an instance, two instances at a tim
 echo "== the Mankowska instances in 10 s (3 minutes)"
 "$bin/carecoord" bench hhcrsp "$bench/hhcrsp_mankowska/instances" \
   --seconds 10 --clock cpu --side-by-side 2 --seed 1 --out "$out/hhcrsp-10"
-echo "== peers: PyVRP and OR-Tools routing, 30 s of processor each (15 minutes; needs the extra bench)"
-"$bin/python" tests/bench/peers.py "$bench/hhcrsp_italian/instances" 30
+echo "== peers: PyVRP (two models) and OR-Tools routing, 20 s of processor each (13 minutes; needs the extra bench)"
+"$bin/python" tests/bench/peers.py "$bench/hhcrsp_italian/instances" 20
 
 echo "== unified home health care, 60 s of processor an instance, two instances at a time (20 minutes)"
 "$bin/carecoord" bench uhhc "$bench/uhhc/instances" --seconds 60 --clock cpu --side-by-side 2 --seed 1 --out "$out/uhhc"
