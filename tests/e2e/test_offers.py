@@ -1,5 +1,5 @@
 """
-Offer a slot in a real browser: accessible at both widths, taken without script.
+Offer a slot, and see what a plan changes, in a real browser: accessible at both widths, without script.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ from carecoord.identity.service import create_account
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.calendar import monday_of
 from carecoord.kernel.clock import FixedClock, local_date
+from carecoord.kernel.page import PageRequest
+from carecoord.rosters.keeping import Keep
 from carecoord.rosters.service.boards import get_roster
 from carecoord.rosters.service.publication import publish
+from carecoord.rosters.service.runs import list_runs
 from carecoord.territory.service import load_communes
 
 EMAIL = "nadia.meziane@exemple.fr"
@@ -46,17 +49,29 @@ async def site(
         await load_communes(uow)
         await publish(uow, actor, made, (await get_roster(uow, actor, made)).version)
         await create_account(uow, actor, an_account(email=EMAIL, role="coordinator"))
+    after, keep = NEXT_MONDAY + timedelta(days=7), Keep(start_from="last_week", persons_max=5)
+    await drafted_week(engine, actor, clock, with_records=False, first_day=after, keep=keep)
     async with served_site(database, tmp_path) as served:
         yield served
 
 
-async def test_a_place_is_found_and_taken(site: Site, open_page: OpenPage, axe: CheckAccess) -> None:
+async def test_a_place_is_found_and_taken(
+    site: Site, open_page: OpenPage, axe: CheckAccess, engine: AsyncEngine, actor: Actor
+) -> None:
     """Who, when, three places: nothing wrong for axe-core at both widths; taken with script switched off."""
     question = (
         f"cp=91800&adresse=3+rue+Haute&voir=1&aide=M%C3%A9nage&rythme=semaine&jours=1&jours=3"
         f"&premier={NEXT_MONDAY.isoformat()}&debut=09:00&fin=13:00&souhait=10:30"
     )
-    paths = ("/creneaux", "/creneaux?recherche=berthier", f"/creneaux?{question}")
+    async with open_uow(engine, actor) as uow:
+        run = (await list_runs(uow, actor, PageRequest())).items[0]
+    paths = (
+        f"/planifier/{run.id}",
+        f"/planifier/{run.id}/changements",
+        "/creneaux",
+        "/creneaux?recherche=berthier",
+        f"/creneaux?{question}",
+    )
     faults: dict[str, list[str]] = {}
     for width, height in WIDTHS:
         page = await open_page(width, height)

@@ -23,6 +23,7 @@ from carecoord.rosters.apply import draft_of
 from carecoord.rosters.assemble import PlanInput, assemble, modes_of, places_of
 from carecoord.rosters.documents import pack_problem
 from carecoord.rosters.domain import RequestRun
+from carecoord.rosters.keeping import Keep
 from carecoord.rosters.service import execution
 from carecoord.rosters.service.runs import request_run
 from carecoord.settings import load_settings
@@ -68,6 +69,7 @@ async def drafted_week(
     with_records: bool = True,
     day_count: int = 7,
     first_day: date = MONDAY,
+    keep: Keep | None = None,
 ) -> UUID:
     """
     A week of `small_week` dealt out naively and kept as a run with its draft; the roster's identifier.
@@ -75,7 +77,8 @@ async def drafted_week(
     async with open_uow(engine, actor, clock=clock) as uow:
         if with_records:
             await small_week(uow, actor)
-        run = await request_run(uow, actor, RequestRun(first_day=first_day, day_count=day_count, seconds=5))
+        asked = RequestRun(first_day=first_day, day_count=day_count, seconds=5, keep=keep)
+        run = await request_run(uow, actor, asked)
         claim = await execution.claim_run(uow, actor, run.id)
         assert claim is not None
         problem = estimated_problem(await execution.gather(uow, actor, run))
