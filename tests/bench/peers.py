@@ -298,7 +298,7 @@ def main(folder: Path, limit: Limit) -> None:
     warm_up()
     print(f"travel in minutes, {limit.seconds:g} s of one processor each, seed {limit.seed}")
     print(f"PyVRP {importlib.metadata.version('pyvrp')}")
-    print(f"{'instance':<44}{'visits':>7}{'ours':>16}{'PyVRP':>16}{'OR-Tools':>16}{'ours/PyVRP':>12}")
+    print(f"{'instance':<44}{'visits':>7}{'ours':>18}{'PyVRP':>18}{'OR-Tools':>22}{'ours/PyVRP':>12}")
     ratios = []
     for path in sorted(folder.glob("*.json")):
         instance, more = possible(apart(read_instance(path.stem, path.read_bytes())), limit.seed)
@@ -309,8 +309,8 @@ def main(folder: Path, limit: Limit) -> None:
         ratio = mine.travel / pyvrps.travel if mine and pyvrps else float("nan")
         ratios.append(ratio)
         print(
-            f"{path.stem[9:52]:<44}{len(instance.patients):>7}{cell(mine):>16}{cell(pyvrps):>16}"
-            f"{cell(routing):>16}{ratio:>12.4f}" + (f"  windows +{more} min" if more else ""),
+            f"{path.stem[9:52]:<44}{len(instance.patients):>7}{cell(mine):>18}{cell(pyvrps):>18}"
+            f"{cell(routing):>22}{ratio:>12.4f}" + (f"  windows +{more} min" if more else ""),
             flush=True,
         )
     print(f"ours / PyVRP: mean {sum(ratios) / len(ratios):.4f}, worst {max(ratios):.4f}")
