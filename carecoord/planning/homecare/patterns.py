@@ -22,11 +22,14 @@ from carecoord.planning.homecare.screen import Asked, Candidate, Seat, candidate
 from carecoord.planning.problem import Visit
 from carecoord.planning.solution import Violation
 
-LEADS_MAX = 10
+LEADS_MAX = 6
 """Aides tried as the one who carries a pattern."""
 
 APART_S = 3600
 """Offers of the same aides differ by this at least."""
+
+BEST_OF = 2
+"""Legal placements of one visit compared by exact price: the estimate leaves out what giving way costs."""
 
 OWN_TRIES = 8
 OTHER_TRIES = 12
@@ -187,8 +190,9 @@ def _fresh(desk: Desk, item: Screened, trial: Trial) -> Screened:
 def _first_legal(
     desk: Desk, trial: Trial, item: Screened, ordered: list[Candidate], tries: int, misses: Misses
 ) -> Trial | None:
-    """The first candidate that adds no warning; else the first that only warns."""
+    """The cheapest of the first few candidates that add no warning; else the first that only warns."""
     warned: list[Candidate] = []
+    legal: list[Trial] = []
     seen: dict[tuple[int, ...], int] = defaultdict(int)
     widened: Widened = set()
     queue = list(ordered)
@@ -208,9 +212,14 @@ def _first_legal(
             queue[:0] = _elsewhen(desk, item, candidate, against, widened)
             continue
         tried = desk.place(trial, item.visit, candidate)
-        if not isinstance(tried, Refusal):
-            return tried
-        misses.refused(item.visit, candidate, tried.broken)
+        if isinstance(tried, Refusal):
+            misses.refused(item.visit, candidate, tried.broken)
+            continue
+        legal.append(tried)
+        if len(legal) == BEST_OF:
+            break
+    if legal:
+        return min(legal, key=lambda found: desk.price(found).cents)
     for candidate in warned:
         tried = desk.place(trial, item.visit, candidate)
         if not isinstance(tried, Refusal):
