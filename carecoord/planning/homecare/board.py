@@ -164,7 +164,7 @@ class Board:
                 worker, lookup.regime_of(worker), lookup.calendar, timelines, not_frail=lookup.not_frail
             )
             self._broken[worker.id] = depth_of(check_law(plan))
-        return DayLaw(self.lookup, worker, day, days, self._broken[worker.id])
+        return DayLaw(self.lookup, worker, day, days=days, broken=self._broken[worker.id])
 
     def _disturbed_by(self, worker: str, stops: list[Stop]) -> list[str]:
         """People to whom stops of one round are another aide or another hour."""

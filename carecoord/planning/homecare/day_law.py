@@ -75,6 +75,7 @@ class DayLaw:
         lookup: Lookup,
         worker: Worker,
         day: int,
+        *,
         days: dict[int, DayTimeline],
         broken: dict[BreachKey, int],
     ) -> None:

@@ -214,7 +214,7 @@ class Desk:
         kept = self._laws.get(key)
         if kept is None or kept[0] is not trial:
             days = {**self.resident.timelines[worker.id], **trial.timelines.get(worker.id, {})}
-            law = DayLaw(self.lookup, worker, day, days, self.resident.broken[worker.id])
+            law = DayLaw(self.lookup, worker, day, days=days, broken=self.resident.broken[worker.id])
             kept = self._laws[key] = (trial, law)
         return kept[1]
 

@@ -151,10 +151,10 @@ def _carried(desk: Desk, screened: list[Screened], lead: int, misses: Misses) ->
     for index in order:
         item = _fresh(desk, screened[index], trial)
         own = item.by_aide.get(lead, [])
-        placed = _first_legal(desk, trial, item, own[: OWN_TRIES * 4], OWN_TRIES, misses)
+        placed = _first_legal(desk, trial, item, own[: OWN_TRIES * 4], tries=OWN_TRIES, misses=misses)
         if placed is None:
             others = _cheapest_others(desk, item, lead, crew)
-            placed = _first_legal(desk, trial, item, others, OTHER_TRIES, misses)
+            placed = _first_legal(desk, trial, item, others, tries=OTHER_TRIES, misses=misses)
         if placed is None:
             continue
         trial = placed
@@ -188,7 +188,7 @@ def _fresh(desk: Desk, item: Screened, trial: Trial) -> Screened:
 
 
 def _first_legal(
-    desk: Desk, trial: Trial, item: Screened, ordered: list[Candidate], tries: int, misses: Misses
+    desk: Desk, trial: Trial, item: Screened, ordered: list[Candidate], *, tries: int, misses: Misses
 ) -> Trial | None:
     """The cheapest of the first few candidates that add no warning; else the first that only warns."""
     warned: list[Candidate] = []

@@ -97,7 +97,7 @@ def _first_single(case: Case, far: Option, starts: list[int]) -> Insertion | Non
 
 
 def _rooms(case: Case, far: Option) -> list[_Room]:
-    found = []
+    found: list[_Room] = []
     for worker in case.aides:
         windows = ranges(worker, case.visit, far)
         if not windows:

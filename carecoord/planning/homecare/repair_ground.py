@@ -95,7 +95,7 @@ def ground(problem: Problem, plan: Solution, situation: Situation) -> Ground:
     fixed -= displaced
     days = _days(after, made, displaced, situation)
     made = stops_of_visits(rounds)
-    pinned = _pinned(after, made, fixed, displaced, situation, before)
+    pinned = _pinned(after, made, situation, before, fixed=fixed, displaced=displaced)
     return Ground(
         after=after,
         problem=pinned,
@@ -309,10 +309,11 @@ def _days(
 def _pinned(
     problem: Problem,
     made: dict[str, list[Made]],
-    fixed: set[str],
-    displaced: set[str],
     situation: Situation,
     before: Rounds,
+    *,
+    fixed: set[str],
+    displaced: set[str],
 ) -> Problem:
     """Pins for what never moves; a promised hour holds even where its aide is away."""
     old = stops_of_visits(before)
