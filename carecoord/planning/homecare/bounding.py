@@ -57,7 +57,7 @@ def bound_cents(
     relaxation = Lagrange(
         _certain(problem, built.data),
         _allowance(problem, plan),
-        whole_minutes=time_grain_s(problem) == lay.MINUTE_S,
+        whole_minutes=_whole_minutes(problem),
         upper=plan.score.soft_cents * lay.UNIT,
         best=best,
     )
@@ -80,6 +80,18 @@ def _fits(problem: Problem) -> bool:
             if not inside or option.latest_s - option.earliest_s > WIDEST_S:
                 return False
     return all(visit.duration_s >= lay.MINUTE_S for visit in problem.visits)
+
+
+def _whole_minutes(problem: Problem) -> bool:
+    """
+    Whether the cheapest times of a fixed order of visits lie on whole minutes.
+
+    Wished hours count as well: pricing looks at whole minutes alone, and would make a wish
+    between two of them look dearer than it is.
+    """
+    wishes = (option.preferred_s for visit in problem.visits for option in visit.options)
+    whole = all(wish is None or wish % lay.MINUTE_S == 0 for wish in wishes)
+    return whole and time_grain_s(problem) == lay.MINUTE_S
 
 
 def _certain(problem: Problem, d: Data) -> Data:
