@@ -126,9 +126,11 @@ def bound_words(cost_cents: int, bound_cents: int | None) -> str:
     """How far from the best a plan may be, as far as that is proved."""
     if bound_cents is None or bound_cents > cost_cents:
         return "Aucune borne prouvée : on ne sait pas de combien le meilleur plan serait moins cher."
+    # Whole euros, rounded so that what is said stays proved.
+    most, floor = -(-(cost_cents - bound_cents) // 100) * 100, bound_cents // 100 * 100
     return (
-        f"Au mieux {euros(round_euros(cost_cents - bound_cents))} de moins : aucun plan qui sert autant"
-        f" de visites ne coûte moins de {euros(round_euros(bound_cents))} (borne prouvée)."
+        f"Au mieux {euros(most)} de moins : aucun plan légal qui sert autant de visites vitales,"
+        f" importantes et de confort ne coûte moins de {euros(floor)} (borne prouvée)."
     )
 
 

@@ -16,6 +16,14 @@ def test_a_proved_bound_says_how_much_less_at_most():
     assert said.endswith("(borne prouvée).")
 
 
+def test_rounding_to_euros_keeps_what_is_proved():
+    """Cost 2,500.40, bound 2,000.60: less by at most 500, and nothing below 2,000, is true; 2,001 is not."""
+    said = bound_words(250_040, 200_060).replace("\u202f", " ").replace("\u00a0", " ")
+
+    assert said.startswith("Au mieux 500")
+    assert "ne coûte moins de 2 000" in said
+
+
 def test_no_bound_is_said_as_such():
     """Nothing proved, or a bound of another plan above the cost: no figure is given."""
     none = "Aucune borne prouvée : on ne sait pas de combien le meilleur plan serait moins cher."
