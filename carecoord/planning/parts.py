@@ -76,6 +76,8 @@ def cut(
     """
     The problem of a part: its visits, aides, people and places alone; matrices as far as the whole has them.
 
+    What the plan stays close to may name aides of other parts; nothing else points outside.
+
     Args:
         fixed: what stays, for a part cut out of a plan.
         starts: visit -> day and start in that plan.
@@ -101,7 +103,7 @@ def cut(
         workers=workers,
         persons=[_person(person, fixed) for person in whole.problem.persons if person.id in people],
         visits=found,
-        stability=_stability(whole.problem, found, names, fixed),
+        stability=_stability(whole.problem, found, fixed),
     )
 
 
@@ -171,8 +173,12 @@ def _submatrix(matrix: Matrix, whole: Whole, places: list[Place]) -> Matrix:
     )
 
 
-def _stability(problem: Problem, visits: list[Visit], workers: set[str], fixed: Fixed) -> Stability | None:
-    """What of the habits lies in the part, with its share of the disturbance budget."""
+def _stability(problem: Problem, visits: list[Visit], fixed: Fixed) -> Stability | None:
+    """
+    What of the habits lies in the part, with its share of the disturbance budget.
+
+    A visit whose aides of today are all elsewhere keeps them: whoever makes it here is somebody else.
+    """
     if problem.stability is None:
         return None
     named = {visit.id for visit in visits}
@@ -183,11 +189,7 @@ def _stability(problem: Problem, visits: list[Visit], workers: set[str], fixed: 
         most = share if fixed.disturbed is None else fixed.disturbed
     return msgspec.structs.replace(
         problem.stability,
-        reference=[
-            msgspec.structs.replace(item, workers=[name for name in item.workers if name in workers])
-            for item in problem.stability.reference
-            if item.visit in named and any(name in workers for name in item.workers)
-        ],
+        reference=[item for item in problem.stability.reference if item.visit in named],
         persons_max=most,
     )
 

@@ -89,12 +89,24 @@ class Quilt:
         if not self._is_better(scope, before, after):
             self._legs = kept
             return False
-        for name in border.part.workers:
-            self._rounds.pop(name, None)
+        held = self._budget_left()
+        mine = {name: self._rounds.pop(name, []) for name in border.part.workers}
         for item in solution.rounds:
             self._rounds[item.worker].append(item)
+        if held is not None and self.disturbed() > held:
+            # people with visits in two parts count in both of them, so shares alone do not bound the sum
+            self._rounds.update(mine)
+            self._legs = kept
+            return False
         self._told.update({item.visit: item for item in solution.unassigned})
         return True
+
+    def _budget_left(self) -> int | None:
+        """How many people may be disturbed: as many as allowed, or as there are where that is more."""
+        stability = self.whole.problem.stability
+        if stability is None or stability.persons_max is None:
+            return None
+        return max(stability.persons_max, self.disturbed())
 
     def _scope(self, border: Border) -> Part:
         """The part, with whoever else visits its people, and all that these aides do."""
@@ -119,7 +131,7 @@ class Quilt:
     def _is_better(self, scope: Part, before: list[Round], after: list[Round]) -> bool:
         problem = cut(self.whole, scope)
         if problem.stability is not None:
-            # the budget is kept by construction: each part has its share of what is left of it
+            # the budget is that of the whole: `take` looks at it
             loose = msgspec.structs.replace(problem.stability, persons_max=None)
             problem = msgspec.structs.replace(problem, stability=loose)
         places = {place.id for place in problem.places}

@@ -13,14 +13,14 @@ from carecoord.planning.borders import BORDER_HEAT, borders
 from carecoord.planning.budget import Budget
 from carecoord.planning.homecare.naive import naive
 from carecoord.planning.parts import Whole, cut, legs_of, merged, whole_of
-from carecoord.planning.problem import Problem
+from carecoord.planning.problem import TIERS, Problem
 from carecoord.planning.sectors import split
 from carecoord.planning.solution import Progress
 from carecoord.planning.solve import solve
 from carecoord.planning.stitch import Quilt
 from carecoord.rosters.apply import best_so_far, draft_of, figures_of
 from carecoord.rosters.documents import pack_solution, unpack_solution
-from carecoord.rosters.domain import BestSoFar
+from carecoord.rosters.domain import BestSoFar, KeyFigures
 from carecoord.rosters.part_messages import (
     CutPart,
     DivideOrder,
@@ -106,10 +106,17 @@ def stitch(order: StitchOrder, _link: Link) -> StitchResult:
         if border is not None:
             quilt.take(border, result.solution, result.legs)
     draft = draft_of(quilt.problem(), quilt.solution) if order.borders else before
-    if draft.figures.blocking and not before.figures.blocking:
+    if _rank(draft.figures) > _rank(before.figures):
         draft = before
     again = _borders(territory, quilt, len(order.sectors)) if order.with_borders else []
     return StitchResult(draft=draft, borders=again)
+
+
+def _rank(figures: KeyFigures) -> tuple[int, ...]:
+    """What plans of the whole compare by, as those of a part do (`carecoord.planning.stitch.rank`)."""
+    vital, important, comfort = (figures.unserved.get(tier, 0) for tier in TIERS)
+    blocking, warnings = sum(figures.blocking.values()), sum(figures.warnings.values())
+    return blocking, vital, warnings, important, comfort, figures.cost_cents
 
 
 def _borders(territory: TerritoryDocument, quilt: Quilt, count: int) -> list[CutPart]:

@@ -270,6 +270,57 @@ def test_the_disturbance_budget_holds_over_the_whole(week: Territory) -> None:
     assert [item for item in found if item.severity == "block"] == []
 
 
+def crossed(quilt: Quilt, persons_max: int) -> Stability:
+    """Habits in which every aide's visits are those of the aide after, across sectors."""
+    names = [worker.id for worker in quilt.whole.problem.workers]
+    other = dict(zip(names, [*names[5:], *names[:5]], strict=True))
+    today = [
+        Reference(
+            visit=name, workers=sorted({other[one.worker] for one in crew}), start_s=crew[0].stop.start_s
+        )
+        for name, crew in made_of(quilt.solution).items()
+    ]
+    return Stability(reference=today, persons_max=persons_max)
+
+
+def test_a_part_counts_whoever_comes_instead_of_an_aide_of_another_part(day: Territory) -> None:
+    """Everybody was told somebody else, often of another sector: the parts count them as the whole does."""
+    _, quilt, _ = by_hand(day, 50)
+    habits = crossed(quilt, persons_max=0)
+    whole = whole_of(msgspec.structs.replace(day.problem, stability=habits))
+
+    counted = 0
+    for part in split(day.problem, target=50):
+        problem = with_roads(cut(whole, part), day.roads)
+        inside = [item for item in quilt.solution.rounds if item.worker in set(part.workers)]
+        found = check_homecare(problem, Solution(rounds=inside))
+        counted += sum(item.amount for item in found if item.rule == "disturbance_budget")
+
+    assert counted == Quilt(whole, quilt.solution, quilt.legs).disturbed()
+    assert counted > 50
+
+
+def test_a_better_part_that_passes_the_budget_is_not_taken_up(day: Territory) -> None:
+    """A border part planned without any budget is better, and refused where nobody may be disturbed."""
+    _, quilt, _ = by_hand(day, 50)
+    today = [
+        Reference(visit=name, workers=sorted({one.worker for one in crew}), start_s=crew[0].stop.start_s)
+        for name, crew in made_of(quilt.solution).items()
+    ]
+    habits = Stability(reference=today, persons_max=0, aide_change_cents=0, hour_change_cents_per_h=0)
+    whole = whole_of(msgspec.structs.replace(day.problem, stability=habits))
+    loose = whole_of(day.problem)
+    border = borders(loose, quilt.solution, 3)[0]
+    problem = with_roads(cut(loose, border.part, fixed=border.fixed, starts=border.starts), day.roads)
+    plan = solve(problem, Budget(seconds=None, iterations=300, seed=1, bound=False), start=border.start)
+    kept = Quilt(whole, quilt.solution, quilt.legs)
+
+    assert not kept.take(border, plan, legs_of(problem, plan.rounds))
+    assert kept.disturbed() == 0
+    assert kept.solution == quilt.solution
+    assert quilt.take(border, plan, legs_of(problem, plan.rounds))
+
+
 def test_what_is_fixed_leaves_no_visit_without_a_window() -> None:
     """A visit whose whole window somebody else fills is not asked of the part."""
     problem = generated_territory(Size(visits=20, workers=2), seed=1).problem
