@@ -137,7 +137,7 @@ def _with_events(problem: Problem, situation: Situation) -> Problem:
     return msgspec.structs.replace(
         problem,
         workers=[
-            msgspec.structs.replace(worker, shifts=_without(worker.shifts, away[worker.id]))
+            msgspec.structs.replace(worker, shifts=without(worker.shifts, away[worker.id]))
             if worker.id in away
             else worker
             for worker in problem.workers
@@ -150,7 +150,8 @@ def _with_events(problem: Problem, situation: Situation) -> Problem:
     )
 
 
-def _without(shifts: list[Interval], away: list[tuple[int, int]]) -> list[Interval]:
+def without(shifts: list[Interval], away: list[tuple[int, int]]) -> list[Interval]:
+    """Shifts without the stretches in which somebody is away, in elapsed seconds."""
     for start_s, end_s in away:
         cut = []
         for shift in shifts:

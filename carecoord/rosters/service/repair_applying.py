@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,17 +28,18 @@ from carecoord.rosters.apply import UnservedDraft, solution_of, stops_of
 from carecoord.rosters.documents import pack_problem
 from carecoord.rosters.domain import Pin, Roster
 from carecoord.rosters.past_rounds import rounds_of_json
+from carecoord.rosters.repair_holds import Since, is_overtaken
 from carecoord.rosters.repair_messages import unpack
 from carecoord.rosters.repairs import ApplyRepair, Proposal, Repair, RepairEvent
 from carecoord.rosters.service.boards import get_roster
 from carecoord.rosters.service.moves import TAKEN_OFF, differences
 from carecoord.rosters.service.opened import Judgement, OpenedRoster, judge, open_roster, with_pins
-from carecoord.rosters.service.repairs import get_repair
+from carecoord.rosters.service.repairs import counts_on, get_repair
 from carecoord.rosters.store import past as past_store
 from carecoord.rosters.store import repairs as store
 from carecoord.rosters.store import rosters as roster_store
 from carecoord.workforce.domain import DeclareAbsence
-from carecoord.workforce.service import declare_absence, withdraw_absence
+from carecoord.workforce.service import absences_between, declare_absence, withdraw_absence
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +66,11 @@ async def apply_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID, command: 
 
     Raises:
         NotFound: no such repair, or no such proposal.
-        Refused: the actor lacks `roster:edit`, or `aide:write` for an absence.
-        Conflict: `repair_stale`: the rounds changed since; `repair_over`: another one was made.
+        Refused: the actor lacks `roster:edit`, `aide:write` for an absence, or `careplan:write` for
+            a cancellation.
+        Conflict: `repair_stale`: the rounds changed since, others were published for that day, or a
+            visit that it changes was promised, cancelled, begun or met by an absence meanwhile;
+            `repair_over`: another one was made.
     """
     actor.require("roster:edit")
     repair = await store.repair_by_id(uow.session, repair_id, lock=True)
@@ -80,7 +85,8 @@ async def apply_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID, command: 
     document = await store.document_of(uow.session, repair_id)
     if document is None:
         raise NotFound("repair_missing", f"no such repair {repair_id}")
-    done = await asyncio.to_thread(_worked_out, opened, document, proposal)
+    since = await _since(uow, actor, opened, repair, proposal)
+    done = await asyncio.to_thread(_worked_out, opened, document, proposal, since)
     before = await roster_store.own_problem(uow.session, repair.roster_id)
     pins_before = [pin for pin in opened.pins if pin.visit_id in {item.visit_id for item in done.pins}]
     await _store(uow, actor, opened, done, proposal)
@@ -121,7 +127,7 @@ async def may_undo(uow: UnitOfWork, actor: Actor, repair: Repair, roster: Roster
     actor.require("roster:read")
     if repair.state != "applied":
         return False
-    return await _entry(uow, repair.id, roster.version) is not None
+    return await _entry(uow, repair.id, roster) is not None
 
 
 async def undo_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID) -> Repair:
@@ -140,7 +146,7 @@ async def undo_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID) -> Repair:
     if repair is None:
         raise NotFound("repair_missing", f"no repair {repair_id}")
     roster = await get_roster(uow, actor, repair.roster_id)
-    facts = await _entry(uow, repair_id, roster.version) if repair.state == "applied" else None
+    facts = await _entry(uow, repair_id, roster) if repair.state == "applied" else None
     if facts is None:
         raise Conflict("nothing_to_undo", "the rounds changed since")
     opened = await open_roster(uow, repair.roster_id, roster.version)
@@ -156,9 +162,27 @@ async def undo_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID) -> Repair:
     return await get_repair(uow, actor, repair_id)
 
 
-async def _entry(uow: UnitOfWork, repair_id: UUID, version: int) -> Mapping[str, Any] | None:
-    entry = await last_entry(uow, Tag.REPAIR_APPLIED, {"version": version})
+async def _entry(uow: UnitOfWork, repair_id: UUID, roster: Roster) -> Mapping[str, Any] | None:
+    facts = {"roster": str(roster.id), "version": roster.version}
+    entry = await last_entry(uow, Tag.REPAIR_APPLIED, facts)
     return entry.facts if entry is not None and entry.subject_id == repair_id else None
+
+
+async def _since(
+    uow: UnitOfWork, actor: Actor, opened: OpenedRoster, repair: Repair, proposal: Proposal
+) -> Since:
+    """What happened besides the rounds since a repair was asked for."""
+    day = repair.on_date
+    visits = await visits_by_id(uow, actor, {change.visit_id for change in proposal.changes})
+    return Since(
+        asked_at=repair.created_at,
+        now=uow.now,
+        promised=frozenset(pin.visit_id for pin in opened.pins if pin.promised),
+        cancelled=frozenset(key for key, visit in visits.items() if visit.status == "cancelled"),
+        absences=await absences_between(
+            uow, actor, local_instant(day, 0), local_instant(day + timedelta(days=1), 0)
+        ),
+    )
 
 
 async def _opened(uow: UnitOfWork, repair: Repair) -> OpenedRoster:
@@ -168,13 +192,15 @@ async def _opened(uow: UnitOfWork, repair: Repair) -> OpenedRoster:
         if error.code != "changed_meanwhile":
             raise
         raise Conflict("repair_stale", "the rounds changed since this repair was worked out") from None
-    if opened.roster.state != "published":
+    if opened.roster.state != "published" or not await counts_on(uow, opened.roster, repair.on_date):
         raise Conflict("repair_stale", "these rounds are not the published ones any more")
     return opened
 
 
-def _worked_out(opened: OpenedRoster, document: bytes, proposal: Proposal) -> Applied:
+def _worked_out(opened: OpenedRoster, document: bytes, proposal: Proposal, since: Since) -> Applied:
     kept = unpack(document)
+    if is_overtaken(kept, proposal, since):
+        raise Conflict("repair_stale", "something happened since that this repair does not know of")
     after_events = ground(kept.problem, kept.plan, kept.situation).after
     pins = _followed(opened.pins, proposal)
     moved = {pin.visit_id for pin in pins}

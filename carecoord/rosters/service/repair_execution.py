@@ -16,7 +16,14 @@ from carecoord.rosters.store import repairs as store
 
 
 async def claim_repair(uow: UnitOfWork, repair_id: UUID) -> bytes | None:
-    """What is to be searched; None when there is nothing left to do."""
+    """
+    What is to be searched; None when there is nothing left to do.
+
+    A search that was asked to stop and whose worker died is over: its first repair holds.
+    """
+    if await store.state_of(uow.session, repair_id) == "stopping":
+        await store.change_searching(uow.session, repair_id, state="done", ended_at=uow.now)
+        return None
     state = await store.change_searching(
         uow.session, repair_id, state="running", started_at=uow.now, phase="start"
     )

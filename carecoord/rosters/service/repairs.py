@@ -22,6 +22,8 @@ from carecoord.kernel.clock import local_instant
 from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
 from carecoord.planning.problem import Problem, Visit
 from carecoord.rosters.apply import solution_of
+from carecoord.rosters.domain import Roster
+from carecoord.rosters.repair_holds import takes_away, without_absent
 from carecoord.rosters.repair_messages import REPAIR_DAY, RepairDay, pack
 from carecoord.rosters.repair_terms import RepairDocument, first_proposal, planned_visit, situation_of
 from carecoord.rosters.repairs import (
@@ -35,6 +37,7 @@ from carecoord.rosters.repairs import (
 )
 from carecoord.rosters.service.opened import OpenedRoster, open_roster
 from carecoord.rosters.store import repairs as store
+from carecoord.rosters.store import rosters as roster_store
 from carecoord.workforce.domain import Absence
 from carecoord.workforce.service import absences_between
 
@@ -59,6 +62,8 @@ async def request_repair(uow: UnitOfWork, actor: Actor, roster_id: UUID, command
     opened = await open_roster(uow, roster_id, command.version)
     if opened.roster.state != "published":
         raise Conflict("roster_not_published", "only published rounds are repaired")
+    if not await counts_on(uow, opened.roster, command.on_date):
+        raise Conflict("roster_replaced", "other rounds were published for that day since")
     if defects := _bounds(command, opened):
         raise Invalid(defects)
     day_end = local_instant(command.on_date + timedelta(days=1), 0)
@@ -73,12 +78,19 @@ async def request_repair(uow: UnitOfWork, actor: Actor, roster_id: UUID, command
         account_id=actor.account_id,
         document=document,
         first=first,
+        asked_at=uow.now,
     )
     order = RepairDay(organisation_id=actor.organisation_id, repair_id=repair_id)
     await defer(uow, REPAIR_DAY, order, priority=URGENT)
     facts = {"roster": str(roster_id), "on_date": command.on_date.isoformat(), "events": len(whole.events)}
     record(uow, Tag.REPAIR_REQUESTED, repair_id, facts)
     return await get_repair(uow, actor, repair_id)
+
+
+async def counts_on(uow: UnitOfWork, roster: Roster, day: date) -> bool:
+    """Whether these are the rounds that count on a day: of published ones, the latest."""
+    published = await roster_store.overlapping(uow.session, day, day, ("published",))
+    return not published or published[0].id == roster.id
 
 
 async def get_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID) -> Repair:
@@ -152,7 +164,7 @@ def _worked_out(
     opened: OpenedRoster, command: RequestRepair, absences: list[Absence], visits: list[VisitToPlan]
 ) -> tuple[RequestRepair, bytes, Proposal]:
     """The request with everything that happened, its document, and the first repair."""
-    problem = opened.problem()
+    problem = without_absent(opened.problem(), command, absences, opened.stops)
     whole = _with_known(opened, problem, command, absences, visits)
     added, defects = _added(problem, whole, visits)
     if defects := [*defects, *_unknown(problem, opened, whole)]:
@@ -178,23 +190,19 @@ def _with_known(
     today = [stop for stop in opened.stops if stop.on_date == command.on_date]
     known = {visit.id for visit in problem.visits}
     events = list(command.events)
-    for absence in absences:
-        hit = any(
-            stop.aide_id == absence.aide_id
-            and stop.starts_at < absence.ends_at
-            and stop.ends_at > absence.starts_at
-            for stop in today
+    starts_at = local_instant(command.on_date, 0)
+    ends_at = local_instant(command.on_date + timedelta(days=1), 0)
+    events += [
+        RepairEvent(
+            kind="absent",
+            aide_id=absence.aide_id,
+            from_at=max(absence.starts_at, starts_at),
+            until_at=min(absence.ends_at, ends_at),
+            reason=absence.kind,
         )
-        if hit and ("absent", absence.aide_id) not in told:
-            events.append(
-                RepairEvent(
-                    kind="absent",
-                    aide_id=absence.aide_id,
-                    from_at=max(absence.starts_at, local_instant(command.on_date, 0)),
-                    until_at=min(absence.ends_at, local_instant(command.on_date + timedelta(days=1), 0)),
-                    reason=absence.kind,
-                )
-            )
+        for absence in absences
+        if takes_away(absence, today) and ("absent", absence.aide_id) not in told
+    ]
     placed = {stop.visit_id for stop in today}
     for visit in visits:
         if visit.status == "cancelled" and visit.id in placed and ("cancelled", visit.id) not in told:

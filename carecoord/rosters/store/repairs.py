@@ -34,6 +34,7 @@ async def add_repair(
     account_id: UUID | None,
     document: bytes,
     first: Proposal,
+    asked_at: datetime,
 ) -> UUID:
     """A request waiting for a worker, with the repair found at once."""
     row = RepairRow(
@@ -50,6 +51,7 @@ async def add_repair(
         proposals=[msgspec.to_builtins(first)],
         document=document,
         requested_by=account_id,
+        created_at=asked_at,
     )
     session.add(row)
     await session.flush()

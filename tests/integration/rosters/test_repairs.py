@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from builders.rosters import MONDAY
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.rosters import drafted_week, job_context
 from support.statements import counted
@@ -29,8 +30,10 @@ from carecoord.rosters.service.moves import apply_move
 from carecoord.rosters.service.pins import pin_visit
 from carecoord.rosters.service.publication import publish
 from carecoord.rosters.service.repair_applying import apply_repair, may_undo, undo_repair
+from carecoord.rosters.service.repair_execution import claim_repair
 from carecoord.rosters.service.repairs import get_repair, mark_call, request_repair, stop_repair
-from carecoord.workforce.service import absences_between
+from carecoord.workforce.domain import DeclareAbsence
+from carecoord.workforce.service import absences_between, declare_absence
 
 WEDNESDAY = MONDAY + timedelta(days=2)
 SEVEN_TEN = local_instant(WEDNESDAY, 430)
@@ -205,3 +208,103 @@ async def test_a_search_that_no_worker_took_up_stops_at_once_and_statements_are_
     assert stopped.state == "done"
     assert len(stopped.proposals) == 1
     assert len(statements) == 2
+
+
+async def test_nobody_is_sent_to_work_in_an_absence_that_takes_no_visit_away(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """An aide whose visits were taken off before she was absent gets none of the sick aide's."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    sick = lonely(before).aide_id
+    away = next(stop.aide_id for stop in before if stop.aide_id != sick)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        for stop in before:
+            if stop.aide_id == away:
+                version = (await get_roster(uow, actor, roster_id)).version
+                await apply_move(uow, actor, roster_id, MoveVisit(version=version, visit_id=stop.visit_id))
+        await declare_absence(uow, actor, whole_wednesday(away))
+        roster = await get_roster(uow, actor, roster_id)
+        asked = await request_repair(uow, actor, roster_id, absent(roster, sick))
+    assert [event.aide_id for event in asked.events] == [sick]
+    assert asked.proposals[0].changes
+    assert away not in {aide for change in asked.proposals[0].changes for aide in change.after}
+
+
+@pytest.mark.parametrize("what", ["promise", "absence", "hour"])
+async def test_what_happens_after_the_repair_was_asked_for_makes_it_stale(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID, what: str
+) -> None:
+    """A promise, an absence of who would come, or a visit that should have begun: nothing is done then."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    sick = lonely(before).aide_id
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, sick))
+    change = next(item for item in asked.proposals[0].changes if item.after and item.after_at)
+    later = clock
+    async with open_uow(engine, actor, clock=clock) as uow:
+        if what == "promise":
+            promise = PinVisit(starts_at=change.before_at, on_date=WEDNESDAY, promised=True)
+            await pin_visit(uow, actor, change.visit_id, promise)
+        elif what == "absence":
+            await declare_absence(uow, actor, whole_wednesday(change.after[0]))
+        else:
+            assert change.after_at is not None
+            later = FixedClock(change.after_at + timedelta(minutes=1))
+    with pytest.raises(Conflict) as refused:
+        async with open_uow(engine, actor, clock=later) as uow:
+            await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="first"))
+    assert refused.value.code == "repair_stale"
+
+
+async def test_rounds_that_others_replaced_on_a_day_are_neither_repaired_nor_changed(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """A later plan published for that day alone: the old rounds do not count there any more."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    sick = lonely(before).aide_id
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, sick))
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await uow.session.execute(
+            text(
+                "INSERT INTO roster (id, organisation_id, first_day, day_count, state, published_at, version,"
+                " figures) SELECT gen_random_uuid(), organisation_id, :day, 1, 'published',"
+                " published_at + interval '1 hour', 1, figures FROM roster WHERE id = :id"
+            ),
+            {"day": WEDNESDAY, "id": roster_id},
+        )
+    codes = []
+    for doing in ("apply", "ask"):
+        with pytest.raises(Conflict) as refused:
+            async with open_uow(engine, actor, clock=clock) as uow:
+                if doing == "apply":
+                    await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="first"))
+                else:
+                    await request_repair(uow, actor, roster_id, absent(roster, sick))
+        codes.append(refused.value.code)
+    assert codes == ["repair_stale", "roster_replaced"]
+
+
+async def test_a_search_that_was_to_stop_when_its_worker_died_is_over(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """The second attempt does not search again: the first repair holds."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, lonely(before).aide_id))
+        await claim_repair(uow, asked.id)
+        await stop_repair(uow, actor, asked.id)
+        again = await claim_repair(uow, asked.id)
+        found = await get_repair(uow, actor, asked.id)
+    assert again is None
+    assert (found.state, len(found.proposals)) == ("done", 1)
+
+
+def whole_wednesday(aide_id: UUID) -> DeclareAbsence:
+    """An aide who is away all day."""
+    return DeclareAbsence(
+        aide_id=aide_id,
+        starts_at=local_instant(WEDNESDAY, 0),
+        ends_at=local_instant(WEDNESDAY + timedelta(days=1), 0),
+        kind="training",
+    )
