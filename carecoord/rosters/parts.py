@@ -7,7 +7,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -137,17 +137,23 @@ def judged_territory(document: TerritoryDocument) -> TerritoryDocument:
 
 
 def summed(figures: Iterable[KeyFigures]) -> KeyFigures:
-    """Key figures of parts that share nothing, as those of the whole."""
-    total: dict[str, int | dict[str, int]] = {"served": {}, "unserved": {}}
+    """Key figures of parts that share nothing, as those of the whole; without a bound, which no part has."""
+    total: dict[str, Any] = {"served": {}, "unserved": {}}
     for item in figures:
-        for name, value in msgspec.structs.asdict(item).items():
-            before = total.get(name)
-            if isinstance(value, dict):
-                known = before if isinstance(before, dict) else {}
-                total[name] = {k: known.get(k, 0) + value.get(k, 0) for k in {**known, **value}}
-            else:
-                total[name] = (before if isinstance(before, int) else 0) + value
+        told: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(item, bound_cents=None))
+        total = _added(total, {name: value for name, value in told.items() if value is not None})
     return msgspec.convert(total, KeyFigures)
+
+
+def _added(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Two tables of numbers, and of such tables, name by name."""
+    found = dict(one)
+    for name, value in other.items():
+        if isinstance(value, dict):
+            found[name] = _added(one.get(name, {}), value)
+        else:
+            found[name] = one.get(name, 0) + value
+    return found
 
 
 def joined_travel(used: Iterable[TravelUsed]) -> list[TravelUsed]:
