@@ -2,19 +2,21 @@
 The same week planned day after day, as is usual: what a week planned as one is compared with.
 
 Each day is solved alone by the same engine in an equal share of the time; what the days before
-were is history to it: rests, days and Sundays worked, hours of the week, faces met. A visit that
+were is history to it: rests, days and Sundays worked, hours of the week, faces met. Of the contract
+and the common share an aide owes each day an even part of what the days before left. A visit that
 may be made on several days is tried on the first of them, and on the next if it was left out.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 import msgspec
 
 from carecoord.planning.budget import Budget
 from carecoord.planning.calendar import Calendar
-from carecoord.planning.homecare.solve import solve_homecare
+from carecoord.planning.homecare.solve import Loads, solve_homecare
+from carecoord.planning.load import contract_target_s, fairness_targets
 from carecoord.planning.lookup import Lookup
 from carecoord.planning.problem import History, Interval, Option, Person, Pin, Problem, Visit, Worker
 from carecoord.planning.score import score
@@ -34,6 +36,7 @@ def solve_day_by_day(problem: Problem, budget: Budget) -> Solution:
         budget,
         seconds=None if budget.seconds is None else budget.seconds / days,
         iterations=None if budget.iterations is None else max(1, budget.iterations // days),
+        bound=False,
     )
     rounds: list[Round] = []
     served: set[str] = set()
@@ -41,7 +44,7 @@ def solve_day_by_day(problem: Problem, budget: Budget) -> Solution:
         alone = one_day(problem, day, rounds, served)
         if not alone.visits:
             continue
-        found = solve_homecare(alone, share)
+        found = solve_homecare(alone, share, loads=loads_of(problem, day, rounds))
         rounds += [_moved(item, problem.days[day].starts_s, day) for item in found.rounds]
         served = {stop.visit for item in rounds for stop in item.stops}
     left = [Unassigned(visit=visit.id) for visit in problem.visits if visit.id not in served]
@@ -65,6 +68,27 @@ def one_day(problem: Problem, day: int, rounds: list[Round], served: set[str]) -
         ],
         stability=None,
     )
+
+
+def loads_of(problem: Problem, day: int, rounds: list[Round]) -> Loads:
+    """What each aide owes on a day: an even part of the horizon's hours not done, over its days to come."""
+    lookup = Lookup(problem)
+    done: Counter[str] = Counter()
+    for item in rounds:
+        done[item.worker] += day_timeline(lookup, lookup.workers[item.worker], item.day, item.stops).work_s
+    due, share = contract_target_s(problem), fairness_targets(problem)
+    found = {}
+    for worker in problem.workers:
+        present = [
+            any(s.start_s < here.ends_s and s.end_s > here.starts_s for s in worker.shifts)
+            for here in problem.days[day:]
+        ]
+        left = sum(present) if present[0] else 0
+        one, other = (
+            max(0, total[worker.id] - done[worker.id]) // left if left else 0 for total in (due, share)
+        )
+        found[worker.id] = (one, other)
+    return found
 
 
 def _on_day(visit: Visit, day: int, starts_s: int) -> Visit:

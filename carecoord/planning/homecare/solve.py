@@ -35,6 +35,9 @@ BOUND_SHARE, BOUND_MOST_S = 0.06, 20.0
 BOUND_ROUNDS, BOUND_EVERY = 400, 1_000
 """How often every aide and day is priced for the bound at most; by iterations, once for so many."""
 
+Loads = dict[str, tuple[int, int]]
+"""Worker -> seconds due by contract, and the common share of them."""
+
 SOLUTION_EVERY_S = 5.0
 """A progress message carries the plan itself at most this often."""
 
@@ -44,6 +47,7 @@ def solve_homecare(
     budget: Budget,
     *,
     start: Solution | None = None,
+    loads: Loads | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Solution:
@@ -52,11 +56,16 @@ def solve_homecare(
 
     Args:
         start: a plan to begin from; what is not legal in it is left out.
+        loads: worker -> seconds due and common share that the search aims at, instead of those that
+            follow from the problem; not with a bound.
         on_progress: told about the best plan so far.
         should_stop: asked at least once a second; the best plan so far is kept.
     """
     warm()  # compiling is not searching: the clock starts when the kernels are there
     built = build(problem)
+    for index, worker in enumerate(problem.workers):
+        if loads is not None:
+            built.data.worker[index, [lay.W_TARGET, lay.W_FAIR]] = loads[worker.id]
     reporter = _Reporter(problem, built, on_progress) if on_progress is not None else None
     run = Run(built.data, _searching(budget), listener=reporter, should_stop=should_stop)
     if start is not None:
