@@ -132,7 +132,12 @@ async def apply_move(request: AnyRequest, roster_id: FromPath[UUID], data: JSONB
 
 @get("/rosters/{roster_id:uuid}/visits/{visit_id:uuid}/remedies")
 async def remedies_of(request: AnyRequest, roster_id: FromPath[UUID], visit_id: FromPath[UUID]) -> Remedies:
-    """What may be done for a visit in no round, each thing tried, the least burden first."""
+    """
+    What may be done for a visit in no round, each thing tried, the least burden first.
+
+    Contract hours, shifts and windows that a remedy changes hold for this plan alone: no record of an
+    aide or of a care plan is written.
+    """
     async with open_program(request, "roster:edit") as (uow, actor):
         return await remedies.remedies_of(uow, actor, roster_id, visit_id)
 
@@ -141,7 +146,12 @@ async def remedies_of(request: AnyRequest, roster_id: FromPath[UUID], visit_id: 
 async def make_remedy(
     request: AnyRequest, roster_id: FromPath[UUID], visit_id: FromPath[UUID], data: JSONBody[ApplyRemedy]
 ) -> Roster:
-    """Make a remedy: what was agreed, the pins lifted and the rounds, all or nothing."""
+    """
+    Make a remedy: what was agreed, the pins lifted and the rounds, all or nothing.
+
+    What was agreed holds for this plan alone; change the records of the aide or of the care plan
+    too where it is to last. `reason` says who agreed.
+    """
     async with open_program(request, "roster:edit") as (uow, actor):
         return await remedies.make_remedy(uow, actor, roster_id, visit_id, data)
 

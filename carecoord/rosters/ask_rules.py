@@ -5,7 +5,7 @@ What makes a question about a need answerable: every defect, with where and why.
 from __future__ import annotations
 
 from carecoord.kernel.errors import Defect
-from carecoord.rosters.offering import AcceptOffer, AskOffers
+from carecoord.rosters.offering import AcceptOffer, AskOffers, Home
 
 MINUTES = (5, 720)
 LAST_MINUTE = 1439
@@ -59,9 +59,25 @@ def _day_defects(ask: AskOffers) -> list[Defect]:
         defects.append(Defect(code="weekday_malformed", where="weekdays", why=why))
     if ask.until is not None and not 0 <= (ask.until - ask.first_day).days <= SPAN_DAYS_MAX:
         defects.append(Defect(code="dates_order", where="until", why="is before the first day, or too far"))
+    if ask.home is not None:
+        defects += _outside(ask.home)
     if ask.person_id is None and ask.home is None:
         defects.append(Defect(code="offer_nobody", where="person_id", why="names neither person nor home"))
     return defects
+
+
+def _outside(home: Home) -> list[Defect]:
+    """Degrees that no place on Earth has."""
+    return [
+        Defect(
+            code="number_range",
+            where=f"home.{name}",
+            why=f"{value} is not in {-most}..{most}",
+            args={"low": -most, "high": most},
+        )
+        for name, value, most in (("latitude", home.latitude, 90), ("longitude", home.longitude, 180))
+        if not -most <= value <= most
+    ]
 
 
 def accept_defects(command: AcceptOffer) -> list[Defect]:

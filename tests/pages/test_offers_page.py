@@ -16,7 +16,7 @@ from support.rosters import drafted_week
 from support.statements import counted
 from support.visitors import Visitor, VisitorOf
 
-from carecoord.beneficiaries.service import person_ids
+from carecoord.beneficiaries.service import get_person, person_ids
 from carecoord.careplans.service import interventions_of_person
 from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
@@ -140,6 +140,28 @@ async def test_a_new_address_is_offered_places_and_recorded_with_the_one_taken(
     assert "Maurel" in {one.last_name for one in board.people.values()}
 
 
+async def test_a_number_that_somebody_has_never_writes_over_her_record(
+    visitor_of: VisitorOf, person: UUID, engine: AsyncEngine, actor: Actor
+) -> None:
+    """A hidden number changed by hand to one that a person has: her name and address stay."""
+    visitor = await visitor_of("coordinator")
+    page = await visitor.get(f"/creneaux?cp=91800&adresse=3+rue+Haute&{QUESTION}")
+    fields = {name: value for name, value in HIDDEN.findall(page.text) if name != "_csrf_token"}
+    async with open_uow(engine, actor) as uow:
+        before = await get_person(uow, actor, person)
+    number = before.reference.removeprefix("P")
+
+    await visitor.post(
+        "/creneaux",
+        {**fields, "numero": number, "choix": "0", "nom": "Maurel", "prenom": "Jeanne", "civilite": "Mme"},
+    )
+
+    async with open_uow(engine, actor) as uow:
+        after = await get_person(uow, actor, person)
+    assert before.reference == f"P{number}"
+    assert after == before
+
+
 async def test_an_agent_sees_places_without_names_and_takes_none(visitor_of: VisitorOf, person: UUID) -> None:
     """The desk tells hours on the telephone; aides' names and the button stay with the provider."""
     visitor = await visitor_of("agent")
@@ -161,5 +183,5 @@ async def test_statements_of_the_page(visitor_of: VisitorOf, person: UUID, engin
     with counted(engine) as sent:
         await asked(visitor, person)
 
-    # frame 5; person; nine of the offers; aides, their hours; the roster's period
-    assert len(sent) == 18, "\n".join(sent)
+    # frame 5; person; nine of the offers; aides, their hours; people who give way; the roster’s period
+    assert len(sent) == 19, "\n".join(sent)

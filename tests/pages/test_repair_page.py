@@ -125,6 +125,15 @@ async def test_a_form_left_empty_says_what_is_missing(roster_id: UUID, visitor: 
     assert "Dites ce qui se passe" in nothing.text
 
 
+async def test_all_that_is_wrong_with_a_form_is_told_at_once(roster_id: UUID, visitor: Visitor) -> None:
+    """Two limits out of bounds, each under its own field."""
+    typed = {"jour": WEDNESDAY.isoformat(), "heure": "07:10", "quoi": "known"}
+    answer = await visitor.post(FORM, {**typed, "tolerance": "500", "personnes": "900"})
+    assert answer.status_code == 422
+    assert "Donnez un nombre de 0 à 120." in answer.text
+    assert "Donnez un nombre de 0 à 500." in answer.text
+
+
 async def test_an_absence_declared_leads_to_the_repair_of_its_day(
     engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID, visitor: Visitor
 ) -> None:

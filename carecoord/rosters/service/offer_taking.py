@@ -259,6 +259,7 @@ async def _pin(
             on_date=slot.on_date,
             pinned_by=actor.account_id,
             reason=REASON,
+            promised=True,
         )
         await past_store.save_pin(uow.session, actor.organisation_id, pin)
         placed.append(visit_id)

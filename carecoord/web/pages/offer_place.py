@@ -43,6 +43,9 @@ class NewPlace(msgspec.Struct, frozen=True, kw_only=True):
         """
         Record the person now, under a number that follows from that of the offer.
 
+        Whoever has that number already stays as she is: a form sent twice, or one changed by hand,
+        never writes over a record.
+
         Raises:
             Invalid: name or address is missing; all are told at once.
         """
@@ -55,6 +58,9 @@ class NewPlace(msgspec.Struct, frozen=True, kw_only=True):
         if missing or self.home is None:
             raise Invalid(missing or [Defect(code="value_unknown", where="commune", why="is none")])
         reference = f"P{values['numero']}"
+        known = await person_ids(desk.uow, desk.actor, [reference])
+        if reference in known:
+            return known[reference]
         civility: Civility = values["civilite"] if values["civilite"] in ("M.", "Mme et M.") else "Mme"  # type: ignore[assignment] # one of the three
         command = UpsertPerson(
             reference=reference,

@@ -16,10 +16,10 @@ from carecoord.beneficiaries.service import people_by_id
 from carecoord.edge.access import AnyRequest, Desk, open_desk
 from carecoord.identity.permissions import ROSTER_EDIT, ROSTER_READ
 from carecoord.identity.service import display_names
-from carecoord.kernel.clock import PARIS, local_instant
+from carecoord.kernel.clock import PARIS
 from carecoord.kernel.errors import Conflict, Invalid
 from carecoord.rosters.repair_messages import SECONDS
-from carecoord.rosters.repairs import ApplyRepair, Repair, RepairEvent, RequestRepair
+from carecoord.rosters.repairs import ApplyRepair, Repair, RequestRepair
 from carecoord.rosters.service.boards import get_roster
 from carecoord.rosters.service.repair_applying import apply_repair, may_undo, undo_repair
 from carecoord.rosters.service.repairs import (
@@ -29,35 +29,18 @@ from carecoord.rosters.service.repairs import (
     request_repair,
     stop_repair,
 )
-from carecoord.web.forms import Form, identifier, read_form
+from carecoord.web.forms import identifier, read_form
 from carecoord.web.layout import layout_of
+from carecoord.web.pages.repair_form import FIELDS, KINDS, command_of, errors_of
 from carecoord.web.pages.rounds import Rounds, day_of, roster_on, rounds_of_week
 from carecoord.web.views.addresses import BOARD
 from carecoord.web.views.names import aide_full, by_name, title_of
 from carecoord.web.views.repair import BREADTHS, PHASES, Told, day_choices
-from carecoord.web.wording import defect_sentence, error_sentence
+from carecoord.web.wording import error_sentence
 from carecoord.web.words import ABSENCES
 
 FORM = "/tournees/reparer"
 PAGE = "/tournees/reparations/{repair:str}"
-KINDS = (
-    ("absent", "Une aide est absente"),
-    ("cancelled", "Une visite est annulée"),
-    ("overrun", "Une visite dure plus longtemps"),
-    ("known", "Rien d’autre que ce qui est déjà enregistré pour ce jour"),
-)
-FIELDS = {
-    "quoi": "absent",
-    "heure": "",
-    "aide": "",
-    "depuis": "",
-    "jusque": "",
-    "motif": "sickness",
-    "visite": "",
-    "minutes": "30",
-    "personnes": "",
-    "tolerance": "15",
-}
 STALE = (
     "repair_stale",
     "repair_over",
@@ -99,23 +82,13 @@ async def submit_form(request: AnyRequest) -> Response[Any]:
             rounds = await rounds_of_week(desk, day, "")
             roster = roster_on(rounds, day)
             repair = await request_repair(
-                desk.uow, desk.actor, roster.id, _command(form, day, roster.version)
+                desk.uow, desk.actor, roster.id, command_of(form, day, roster.version)
             )
         except Invalid as error:
-            errors = {FIELD_OF.get(defect.code, ""): defect_sentence(defect) for defect in error.defects}
-            return await _form(desk, day, form.shown(**FIELDS), errors)
+            return await _form(desk, day, form.shown(**FIELDS), errors_of(error))
         except Conflict as error:
             return await _form(desk, day, form.shown(**FIELDS), {"": error_sentence(error)})
     return Redirect(page_of(repair.id), status_code=303)
-
-
-FIELD_OF = {
-    "aide_missing": "aide",
-    "dates_order": "jusque",
-    "visit_not_placed": "visite",
-    "hour_malformed": "heure",
-}
-"""Code of a defect -> the field of the form it is about."""
 
 
 @get(PAGE)
@@ -185,7 +158,7 @@ async def submit_again(request: AnyRequest, repair: FromPath[str]) -> Response[A
             command = RequestRepair(
                 version=roster.version,
                 on_date=old.on_date,
-                at=old.at,
+                at=_not_before(old, desk),
                 events=old.events,
                 people_max=old.people_max,
                 tolerance_minutes=old.tolerance_minutes,
@@ -195,6 +168,11 @@ async def submit_again(request: AnyRequest, repair: FromPath[str]) -> Response[A
         # What happened is not in the rounds any more: the form says what is.
         return Redirect(f"{FORM}?jour={old.on_date.isoformat()}", status_code=303)
     return Redirect(page_of(made.id), status_code=303)
+
+
+def _not_before(old: Repair, desk: Desk) -> datetime:
+    """The moment from which something may change now: on the day itself, what began since stays."""
+    return max(old.at, desk.uow.now) if old.on_date == desk.today else old.at
 
 
 @post(f"{PAGE}/annuler")
@@ -227,65 +205,6 @@ def page_of(repair_id: UUID) -> str:
 
 def _now_text(desk: Desk, day: date) -> str:
     return desk.uow.now.astimezone(PARIS).strftime("%H:%M") if day == desk.today else "07:00"
-
-
-def _instant(form: Form, name: str, day: date) -> datetime | None:
-    text = form.text(name, required=False)
-    if not text:
-        return None
-    try:
-        typed = datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - an hour on the wall, no instant
-    except ValueError:
-        form.refuse(name, "hour_malformed")
-        return None
-    return local_instant(day, typed.hour * 60 + typed.minute)
-
-
-def _number(form: Form, name: str) -> int | None:
-    return form.whole(name) if form.text(name, required=False) else None
-
-
-def _command(form: Form, day: date, version: int) -> RequestRepair:
-    at = _instant(form, "heure", day) or local_instant(day, 0)
-    kind = form.text("quoi")
-    events: list[RepairEvent] = []
-    if kind == "absent":
-        reason = form.text("motif", required=False) or "sickness"
-        aide = form.text("aide", required=False)
-        if not aide:
-            form.refuse("aide", "aide_missing")
-        if reason not in ABSENCES:
-            form.refuse("motif", "value_unknown")
-        event = RepairEvent(
-            kind="absent",
-            aide_id=identifier(aide) if aide else None,
-            from_at=_instant(form, "depuis", day) or at,
-            until_at=_instant(form, "jusque", day),
-            reason=reason,  # type: ignore[arg-type] # one of ABSENCES, checked above
-        )
-        events.append(event)
-    elif kind in ("cancelled", "overrun"):
-        visit = form.text("visite", required=False)
-        if not visit:
-            form.refuse("visite", "visit_not_placed")
-        minutes = _number(form, "minutes") or 0
-        events.append(
-            RepairEvent(
-                kind="cancelled" if kind == "cancelled" else "overrun",
-                visit_id=identifier(visit) if visit else None,
-                extra_minutes=minutes if kind == "overrun" else 0,
-            )
-        )
-    people, tolerance = _number(form, "personnes"), _number(form, "tolerance")
-    form.check()
-    return RequestRepair(
-        version=version,
-        on_date=day,
-        at=at,
-        events=events,
-        people_max=people,
-        tolerance_minutes=15 if tolerance is None else tolerance,
-    )
 
 
 async def _form(desk: Desk, day: date, values: dict[str, str], errors: dict[str, str]) -> Template:

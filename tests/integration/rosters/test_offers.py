@@ -112,6 +112,7 @@ async def test_an_offer_taken_is_a_line_a_visit_a_stop_and_a_pin(
     assert found.roster_id == roster_id
     assert (stop.aide_id, stop.starts_at) == (first.aide_ids[0], first.starts_at)
     assert (pins[visit_id].aide_ids, pins[visit_id].starts_at) == (first.aide_ids, first.starts_at)
+    assert pins[visit_id].promised
     assert visit_id.hex in standing.resident.lookup.visits
     assert (lines[0].starts_on, lines[0].ends_on) == (TUESDAY, TUESDAY)
     assert not board.unserved
