@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -285,6 +286,13 @@ def better(one: Result | None, two: Result | None) -> Result | None:
     return min(both, key=lambda result: (result.faults, result.late, result.travel), default=None)
 
 
+def compared(mine: Result | None, other: Result | None) -> float:
+    """Our travel to another's; no number where either is late or has faults, so that nobody gains by it."""
+    if mine is None or other is None or mine.late or mine.faults or other.late or other.faults:
+        return float("nan")
+    return mine.travel / other.travel
+
+
 def cell(result: Result | None) -> str:
     """A cost, with what makes it illegal beside it."""
     if result is None:
@@ -306,14 +314,16 @@ def main(folder: Path, limit: Limit) -> None:
             measured(instance, solver, limit) for solver in (ours, by_profiles, by_loads, by_routing)
         )
         pyvrps = better(profiles, loads)
-        ratio = mine.travel / pyvrps.travel if mine and pyvrps else float("nan")
+        ratio = compared(mine, pyvrps)
         ratios.append(ratio)
         print(
             f"{path.stem[9:52]:<44}{len(instance.patients):>7}{cell(mine):>18}{cell(pyvrps):>18}"
             f"{cell(routing):>22}{ratio:>12.4f}" + (f"  windows +{more} min" if more else ""),
             flush=True,
         )
-    print(f"ours / PyVRP: mean {sum(ratios) / len(ratios):.4f}, worst {max(ratios):.4f}")
+    fair = [ratio for ratio in ratios if not math.isnan(ratio)]
+    print(f"ours / PyVRP: mean {sum(fair) / len(fair):.4f}, worst {max(fair):.4f}")
+    print(f"compared: {len(fair)} of {len(ratios)}, those that both keep in time and without fault")
 
 
 if __name__ == "__main__":
