@@ -14,6 +14,7 @@ from carecoord.planning.homecare.day_law import added, breach_key, depth_of
 from carecoord.planning.homecare.explain import board_of, explain_on
 from carecoord.planning.homecare.repair import Absent, AideChange, Breadth, Call, Change, Repair
 from carecoord.planning.homecare.repair_ground import Ground
+from carecoord.planning.homecare.repair_insert import reaches
 from carecoord.planning.homecare.repair_restrict import restrict
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
 from carecoord.planning.problem import Problem
@@ -83,12 +84,18 @@ class Judge:
         return all(item.severity != "block" for item in fresh)
 
     def _explained(self, board: Board, visit: str) -> Unassigned:
-        told = explain_on(board, self._wide.visits[visit])[0]
-        if told.code != "insertable":
+        told, place = explain_on(board, self._wide.visits[visit])
+        if place is None:
             return told
         # there is room, but nobody told now could be there in time, or no more people may be disturbed
-        most = self.base.situation.persons_max
-        return Unassigned(visit=visit, code="too_late" if most is None else "disturbance_budget")
+        in_time = all(
+            reaches(self.base, self._wide, item.worker, item.stops, position)
+            for item in place.rounds
+            for position, stop in enumerate(item.stops)
+            if stop.visit == visit
+        )
+        is_budget = in_time and self.base.situation.persons_max is not None
+        return Unassigned(visit=visit, code="disturbance_budget" if is_budget else "too_late")
 
     def _changes(self, made: dict[str, list[Made]]) -> list[Change]:
         changes = []

@@ -135,7 +135,8 @@ class Search:
         run.search()
         run.polish()
         plan = within_budget(part.problem, plan_of(part.problem, built, run.best))
-        return mended(base, problem, back(part, plan)) or start
+        found = mended(base, problem, back(part, plan))
+        return found if found is not None and self._judge.is_sound(found) else start
 
     def _without_waiting(self, part: Cut, start: Solution) -> Cut:
         """Nobody loses a visit so that somebody else gets one that was never planned."""

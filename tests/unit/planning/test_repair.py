@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from carecoord.planning.bench.generate import generated_problem
 from carecoord.planning.budget import Budget
+from carecoord.planning.homecare import repair_insert, repair_judge
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.day_law import added, depth_of
 from carecoord.planning.homecare.naive import naive
@@ -208,6 +209,23 @@ def test_without_anybody_disturbed_visits_are_left_to_the_coordinator() -> None:
     repair = Judge(base, problem).judge("first", first_plan(base))
     assert repair.disturbed == []
     assert {item.visit for item in repair.left_out} == set(base.displaced)
+
+
+def test_a_visit_that_nobody_can_reach_is_told_too_late_under_a_budget_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fifty people may be disturbed, but no aide could be there in time: the budget is not the cause."""
+    problem, plan, situation, _ = repaired()
+    base = ground(problem, plan, msgspec.structs.replace(situation, persons_max=50))
+    possible = {item.visit for item in Judge(base, problem).judge("first", first_plan(base)).left_out}
+    for module in (repair_insert, repair_judge):
+        monkeypatch.setattr(module, "reaches", lambda *_: False)
+
+    repair = Judge(base, problem).judge("first", first_plan(base))
+
+    late = {item.visit: item.code for item in repair.left_out if item.visit not in possible}
+    assert late
+    assert set(late.values()) == {"too_late"}
 
 
 def test_an_overrun_pushes_what_follows_inside_its_windows() -> None:
