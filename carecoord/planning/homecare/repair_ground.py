@@ -147,7 +147,16 @@ def _with_events(problem: Problem, situation: Situation) -> Problem:
             for visit in problem.visits
             if visit.id not in gone
         ],
+        stability=_still_wanted(problem.stability, gone),
     )
+
+
+def _still_wanted(stability: Stability | None, gone: set[str]) -> Stability | None:
+    """What the plan was to stay close to, without visits that are not made any more."""
+    if stability is None or not gone:
+        return stability
+    kept = [item for item in stability.reference if item.visit not in gone]
+    return msgspec.structs.replace(stability, reference=kept)
 
 
 def without(shifts: list[Interval], away: list[tuple[int, int]]) -> list[Interval]:

@@ -83,6 +83,8 @@ def _changed(problem: Problem, plan: Solution) -> list[tuple[Reference, list[tup
             crews.setdefault(stop.visit, []).append((worker, stop))
     found = []
     for item in stability.reference:
+        if item.visit not in lookup.visits:
+            continue
         crew = crews.get(item.visit, [])
         if not crew or any(any(changes(lookup, worker, stop)) for worker, stop in crew):
             found.append((item, crew))

@@ -33,8 +33,9 @@ from carecoord.planning.homecare.repair_insert import first_plan
 from carecoord.planning.homecare.repair_judge import Judge
 from carecoord.planning.homecare.repair_search import ranked_repairs
 from carecoord.planning.homecare.stability import disturbed
-from carecoord.planning.problem import Problem
+from carecoord.planning.problem import Problem, Reference, Stability
 from carecoord.planning.solution import Solution, Stop
+from carecoord.planning.validate import validate
 
 SEEDS = (1, 2, 3)
 DAY = 1
@@ -243,3 +244,21 @@ def test_an_overrun_pushes_what_follows_inside_its_windows() -> None:
         if found.rule in ("travel_time", "window", "duration") and found.worker == item.worker
     ]
     assert first.visit in base.fixed
+
+
+def test_a_cancelled_visit_is_nothing_to_stay_close_to() -> None:
+    """The problem that a repair leaves names no visit that it does not have: it can be planned again."""
+    problem, plan = week(1)
+    reference = [
+        Reference(visit=visit, workers=[worker for worker, _ in stops], start_s=stops[0][1].start_s)
+        for visit, stops in made(plan).items()
+    ]
+    gone = reference[0].visit
+    close = msgspec.structs.replace(problem, stability=Stability(reference=reference))
+    situation = Situation(now_s=0, events=[Cancelled(visit=gone)])
+
+    after = ground(close, plan, situation).after
+
+    assert after.stability is not None
+    assert [item.visit for item in after.stability.reference] == [item.visit for item in reference[1:]]
+    assert validate(after) == []
