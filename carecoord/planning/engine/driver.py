@@ -177,8 +177,13 @@ class Run:
         no place, that tier and those above are searched alone for a while (`FLOOR`), when
         nothing of less weight is in the way.
         """
+        if not self._something:
+            # Without any aide there is nobody whose prices a trial could read.
+            keep_best(self.state, self.best)
+            self.tell("construct", now=True)
+            return
         fresh = int(self.state.total[lay.T_BAG]) == self.data.visit.shape[0]
-        for level, until in FLOOR if fresh and self._something else ():
+        for level, until in FLOOR if fresh else ():
             self.data.price[lay.C_LEVEL] = level
             construct(self.data, self.state, self.log, self.best)
             self._floor(level, until)

@@ -315,3 +315,17 @@ def test_an_empty_week():
 
     assert solution.rounds == []
     assert solution.unassigned == []
+
+
+def test_visits_for_two_without_any_aide_are_left_out():
+    """A sector may have people and no aide at all: everything is left out, and nothing fails."""
+    problem = week()
+    visits = [
+        msgspec.structs.replace(v, team_size=2, wanted=[], refused=[], pin=None) for v in problem.visits[:20]
+    ]
+    alone = msgspec.structs.replace(problem, workers=[], visits=visits)
+
+    plan = solve(alone, Budget(seconds=None, iterations=400))
+
+    assert plan.rounds == []
+    assert {item.visit for item in plan.unassigned} == {visit.id for visit in visits}
