@@ -77,6 +77,6 @@ async def test_statements_of_a_plan(
     with counted(engine) as state:
         await visitor.get(f"/planifier/{roster.run_id}/etat")
 
-    # run twice (the curve looks it up), curve, roster
-    assert len(page) == FRAME + 4, "\n".join(page)
-    assert len(state) == FRAME + 3, "\n".join(state)
+    # run twice (the curve looks it up), curve, parts, roster
+    assert len(page) == FRAME + 5, "\n".join(page)
+    assert len(state) == FRAME + 4, "\n".join(state)

@@ -22,7 +22,6 @@ from carecoord.rosters.orders import PLAN_PART, STITCH_PARTS, PlanPart, StitchPa
 from carecoord.rosters.parts import BORDERS, SECTORS, PlanningPart, joined_travel, summed
 from carecoord.rosters.service import execution
 from carecoord.rosters.service.execution import Claim
-from carecoord.rosters.service.runs import get_run
 from carecoord.rosters.store import parts as store
 from carecoord.rosters.store import runs as run_store
 from carecoord.rosters.store.parts import NewPart
@@ -78,13 +77,12 @@ class StageClaim(msgspec.Struct, frozen=True, kw_only=True):
 
 async def parts_of_run(uow: UnitOfWork, actor: Actor, run_id: UUID) -> list[PlanningPart]:
     """
-    The parts of a run, sectors first; none for a run in one piece.
+    The parts of a run, sectors first; none for a run in one piece, nor for one that does not exist.
 
     Raises:
-        NotFound: no such run.
         Refused: the actor lacks `roster:read`.
     """
-    await get_run(uow, actor, run_id)
+    actor.require("roster:read")
     return await store.parts_of(uow.session, run_id)
 
 
