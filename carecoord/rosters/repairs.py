@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from carecoord.planning.homecare.board import TOLERATED
 from carecoord.rosters.domain import AideCause, RuleBreach
 from carecoord.workforce.domain import AbsenceKind
 
@@ -69,9 +70,16 @@ class RequestRepair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ApplyRepair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Make one of the proposed repairs: `first`, `small`, `medium` or `free`."""
+    """
+    Make one of the proposed repairs: `first`, `small`, `medium` or `free`.
+
+    Args:
+        reason: why a rule is broken; required where `law` of the proposal names one, a day below the
+            daily minimum apart.
+    """
 
     breadth: Literal["first", "small", "medium", "free"]
+    reason: str = ""
 
 
 class VisitTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +151,11 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     soft_cents: int
     rounds: list[dict[str, Any]]
     rounds_before: list[dict[str, Any]]
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether somebody has to say why a rule is broken, as for a move by hand."""
+        return any(item.rule not in TOLERATED for item in self.law)
 
     @property
     def work_s(self) -> int:

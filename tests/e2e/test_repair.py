@@ -125,6 +125,9 @@ async def test_a_sick_aide_is_declared_repaired_called_and_taken_back(
     await look("first")
     await expect(page.get_by_role("heading", name="Petite")).to_be_visible(timeout=SEARCH_MS)
     await look("three")
+    why = page.locator("[name=motif-small]")
+    if await why.count():
+        await why.fill("Personne d’autre ce matin")
     await page.get_by_role("button", name=re.compile("Faire la réparation « Petite »|Faire cette")).click()
     await page.get_by_role("heading", name="Qui prévenir, le plus urgent d’abord").wait_for()
     await page.get_by_role("button", name=re.compile("Appel passé : ")).first.click()

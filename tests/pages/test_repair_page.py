@@ -8,6 +8,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 from builders.rosters import MONDAY
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,10 +19,12 @@ from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
 from carecoord.rosters.commands import MoveVisit
-from carecoord.rosters.domain import RosterStop
+from carecoord.rosters.domain import RosterStop, RuleBreach
 from carecoord.rosters.service.boards import board_of_day, get_roster
 from carecoord.rosters.service.moves import apply_move
 from carecoord.rosters.service.publication import publish
+from carecoord.rosters.service.repairs import get_repair
+from carecoord.rosters.store import repairs as store
 
 WEDNESDAY = MONDAY + timedelta(days=2)
 FORM = "/tournees/reparer"
@@ -123,6 +126,31 @@ async def test_a_form_left_empty_says_what_is_missing(roster_id: UUID, visitor: 
     assert (no_aide.status_code, nothing.status_code) == (422, 422)
     assert "Choisissez une aide" in no_aide.text
     assert "Dites ce qui se passe" in nothing.text
+
+
+async def test_a_repair_that_breaks_a_rule_asks_why(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID, visitor: Visitor
+) -> None:
+    """The field is there; sent empty nothing is done and the page says so; with a reason it is made."""
+    stops = await stops_of(engine, actor, clock)
+    asked = await visitor.post(FORM, absence(stops[0]))
+    address = asked.headers["location"]
+    async with open_uow(engine, actor, clock=clock) as uow:
+        repair = await get_repair(uow, actor, UUID(address.rsplit("/", 1)[1]))
+        broken = RuleBreach(rule="daily_rest", severity="warn", on_date=WEDNESDAY)
+        first = msgspec.structs.replace(repair.proposals[0], law=[broken])
+        await store.change_repair(uow.session, repair.id, proposals=[msgspec.to_builtins(first)])
+
+    page = await visitor.get(address)
+    bare = await visitor.post(f"{address}/appliquer", {"choix": "first", "motif-first": ""})
+    made = await visitor.post(f"{address}/appliquer", {"choix": "first", "motif-first": "Grippe"})
+
+    assert 'name="motif-first"' in page.text
+    assert bare.status_code == 422
+    assert "Dites pourquoi" in bare.text
+    assert "La réparation n’est pas faite" in bare.text
+    assert made.status_code == 303
+    assert made.headers["location"] == f"{address}#appels"
 
 
 async def test_all_that_is_wrong_with_a_form_is_told_at_once(roster_id: UUID, visitor: Visitor) -> None:

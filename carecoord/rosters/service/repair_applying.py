@@ -20,7 +20,8 @@ from carecoord.careplans.service import add_exception, visits_by_id
 from carecoord.db.uow import UnitOfWork
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import local_instant
-from carecoord.kernel.errors import Conflict, NotFound
+from carecoord.kernel.errors import Conflict, Invalid, NotFound
+from carecoord.planning.homecare.board import TOLERATED
 from carecoord.planning.homecare.repair_ground import ground
 from carecoord.planning.problem import Problem
 from carecoord.planning.solution import Round, Solution
@@ -34,6 +35,7 @@ from carecoord.rosters.repairs import ApplyRepair, Proposal, Repair, RepairEvent
 from carecoord.rosters.service.boards import get_roster
 from carecoord.rosters.service.moves import TAKEN_OFF, differences
 from carecoord.rosters.service.opened import Judgement, OpenedRoster, judge, open_roster, with_pins
+from carecoord.rosters.service.publication import breach_defect
 from carecoord.rosters.service.repairs import counts_on, get_repair
 from carecoord.rosters.store import past as past_store
 from carecoord.rosters.store import repairs as store
@@ -71,6 +73,7 @@ async def apply_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID, command: 
         Conflict: `repair_stale`: the rounds changed since, others were published for that day, or a
             visit that it changes was promised, cancelled, begun or met by an absence meanwhile;
             `repair_over`: another one was made.
+        Invalid: `reason_missing`: a rule would be broken without a reason; the rules are listed.
     """
     actor.require("roster:edit")
     repair = await store.repair_by_id(uow.session, repair_id, lock=True)
@@ -81,6 +84,9 @@ async def apply_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID, command: 
         return repair
     if repair.state in ("applied", "undone"):
         raise Conflict("repair_over", "this repair was made already", state=repair.state)
+    if proposal.needs_reason and not command.reason.strip():
+        broken = [breach_defect(item) for item in proposal.law if item.rule not in TOLERATED]
+        raise Invalid(broken, code="reason_missing")
     opened = await _opened(uow, repair)
     document = await store.document_of(uow.session, repair_id)
     if document is None:
@@ -113,7 +119,7 @@ async def apply_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID, command: 
         "absences": absences,
         "breadth": command.breadth,
     }
-    record(uow, Tag.REPAIR_APPLIED, repair_id, facts)
+    record(uow, Tag.REPAIR_APPLIED, repair_id, facts, note=command.reason)
     return await get_repair(uow, actor, repair_id)
 
 

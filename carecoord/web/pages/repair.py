@@ -41,6 +41,7 @@ from carecoord.web.words import ABSENCES
 
 FORM = "/tournees/reparer"
 PAGE = "/tournees/reparations/{repair:str}"
+REASON_MISSING = "Dites pourquoi : cette réparation enfreint une règle qui demande un motif."
 STALE = (
     "repair_stale",
     "repair_over",
@@ -139,12 +140,19 @@ async def submit_choice(request: AnyRequest, repair: FromPath[str]) -> Response[
             if breadth not in BREADTHS:
                 form.refuse("choix", "value_unknown")
             form.check()
-            command = ApplyRepair(breadth=breadth)  # type: ignore[arg-type] # one of BREADTHS, checked above
+            command = ApplyRepair(
+                breadth=breadth,  # type: ignore[arg-type] # one of BREADTHS, checked above
+                reason=form.text(f"motif-{breadth}", required=False),
+            )
             await apply_repair(desk.uow, desk.actor, identifier(repair), command)
     except Conflict as error:
         if error.code not in STALE:
             raise
         return await _stale(request, identifier(repair), error)
+    except Invalid as error:
+        if error.code != "reason_missing":
+            raise
+        return await _unreasoned(request, identifier(repair), breadth)
     return Redirect(f"{page_of(identifier(repair))}#appels", status_code=303)
 
 
@@ -264,6 +272,7 @@ async def _context(desk: Desk, repair: Repair) -> dict[str, Any]:
         "may_edit": desk.actor.may(ROSTER_EDIT),
         "may_undo": desk.actor.may(ROSTER_EDIT) and await may_undo(desk.uow, desk.actor, repair, roster),
         "applied": BREADTHS.get(repair.applied or "", ""),
+        "errors": {},
         "form_href": f"{FORM}?jour={repair.on_date.isoformat()}",
         "back": rounds.links.day(repair.on_date),
     }
@@ -285,6 +294,14 @@ async def _callers(desk: Desk, repair: Repair) -> dict[UUID, str]:
 
 def _elapsed_s(repair: Repair, now: datetime) -> float:
     return max(0.0, ((repair.ended_at or now) - repair.created_at).total_seconds())
+
+
+async def _unreasoned(request: AnyRequest, repair_id: UUID, breadth: str) -> Template:
+    """The repairs again: nothing was done, as nobody said why a rule is broken."""
+    async with open_desk(request, ROSTER_EDIT) as desk:
+        context = await _context(desk, await get_repair(desk.uow, desk.actor, repair_id))
+    context["errors"] = {f"motif-{breadth}": REASON_MISSING}
+    return Template("rosters/repair.html", context=context, status_code=422)
 
 
 async def _stale(request: AnyRequest, repair_id: UUID, error: Conflict) -> Template:

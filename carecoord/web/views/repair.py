@@ -96,6 +96,7 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
         figures: label -> value, the same labels for every repair.
         changes: who gets whom and when, one sentence a visit that people notice.
         shifts: how many visits move by no more than the tolerance.
+        needs_reason: a rule is broken that somebody has to answer for.
     """
 
     breadth: str
@@ -109,6 +110,7 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
     aides: list[AideLine]
     law: list[BreachLine]
     left: list[LeftLine]
+    needs_reason: bool
 
 
 class Told:
@@ -161,6 +163,7 @@ class Told:
             aides=[self._aide(aide) for aide in item.aides],
             law=breach_lines(self.plan, item.law),
             left=[self._left(left) for left in item.left_out],
+            needs_reason=item.needs_reason,
         )
 
     def calls(self) -> list[CallLine]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 from builders.rosters import MONDAY
 from sqlalchemy import text
@@ -15,13 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from support.rosters import drafted_week, job_context
 from support.statements import counted
 
+from carecoord.audit.reader import last_entry
+from carecoord.audit.tags import Tag
 from carecoord.careplans.service import visits_by_id
 from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock, local_instant
 from carecoord.kernel.errors import Conflict, Invalid
 from carecoord.rosters.commands import MoveVisit, PinVisit
-from carecoord.rosters.domain import Roster, RosterStop
+from carecoord.rosters.domain import Roster, RosterStop, RuleBreach
 from carecoord.rosters.repair_messages import RepairDay
 from carecoord.rosters.repair_tasks import repair_day
 from carecoord.rosters.repairs import ApplyRepair, RepairEvent, RequestRepair
@@ -32,6 +35,7 @@ from carecoord.rosters.service.publication import publish
 from carecoord.rosters.service.repair_applying import apply_repair, may_undo, undo_repair
 from carecoord.rosters.service.repair_execution import claim_repair
 from carecoord.rosters.service.repairs import get_repair, mark_call, request_repair, stop_repair
+from carecoord.rosters.store import repairs as store
 from carecoord.workforce.domain import DeclareAbsence
 from carecoord.workforce.service import absences_between, declare_absence
 
@@ -298,6 +302,29 @@ async def test_a_search_that_was_to_stop_when_its_worker_died_is_over(
         found = await get_repair(uow, actor, asked.id)
     assert again is None
     assert (found.state, len(found.proposals)) == ("done", 1)
+
+
+async def test_a_rule_is_not_broken_without_a_reason(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """As for a move by hand: the reason is asked for, and kept with what was done."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, lonely(before).aide_id))
+        broken = RuleBreach(rule="daily_rest", severity="warn", on_date=WEDNESDAY)
+        first = msgspec.structs.replace(asked.proposals[0], law=[broken])
+        await store.change_repair(uow.session, asked.id, proposals=[msgspec.to_builtins(first)])
+    with pytest.raises(Invalid) as refused:
+        async with open_uow(engine, actor, clock=clock) as uow:
+            await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="first", reason=" "))
+    async with open_uow(engine, actor, clock=clock) as uow:
+        done = await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="first", reason="Grippe"))
+        entry = await last_entry(uow, Tag.REPAIR_APPLIED, {"roster": str(roster_id)})
+    assert refused.value.code == "reason_missing"
+    assert [defect.args["on_date"] for defect in refused.value.defects] == [WEDNESDAY.isoformat()]
+    assert done.state == "applied"
+    assert entry is not None
+    assert entry.note == "Grippe"
 
 
 def whole_wednesday(aide_id: UUID) -> DeclareAbsence:
