@@ -41,8 +41,8 @@ ERRORS: dict[str, str] = {
     "call_missing": "Cet appel n’est plus dans la liste.",
     "repair_missing": "Cette réparation n’existe plus.",
     "repair_over": "Cette journée a déjà été réparée, ou la recherche est terminée.",
-    "repair_stale": "Les tournées, une absence, une promesse ou l’heure ont changé depuis que cette réparation a été calculée. "
-    "Rien n’a été changé.",
+    "repair_stale": "Les tournées, une absence, une promesse ou l’heure ont changé depuis que cette "
+    "réparation a été calculée. Rien n’a été changé.",
     "roster_not_published": "Seules des tournées publiées se réparent : publiez d’abord ce plan.",
     "visit_missing": "Cette visite n’existe plus dans ce plan.",
     "visit_unknown": "Cette visite n’existe plus.",

@@ -19,7 +19,7 @@ from carecoord.beneficiaries.service import get_person
 from carecoord.careplans.domain import UpsertLine, VisitToPlan
 from carecoord.careplans.service import intervention_named, settle_intervention, upsert_lines
 from carecoord.db.uow import UnitOfWork
-from carecoord.identity.permissions import CAREPLAN_WRITE, ROSTER_EDIT
+from carecoord.identity.permissions import CAREPLAN_WRITE, ROSTER_EDIT, system_actor
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
 from carecoord.planning.homecare.board import TOLERATED
@@ -40,6 +40,7 @@ from carecoord.rosters.service.moves import Moved, store_move
 from carecoord.rosters.service.offers import Laid, lay
 from carecoord.rosters.service.opened import OpenedRoster, judge, open_roster
 from carecoord.rosters.service.publication import breach_defect
+from carecoord.rosters.service.standing import standing_of
 from carecoord.rosters.store import past as past_store
 from carecoord.rosters.store import rosters as store
 from carecoord.settings import Settings
@@ -86,8 +87,9 @@ async def accept_offer(uow: UnitOfWork, actor: Actor, command: AcceptOffer, sett
     await _lock(uow, roster_id)
     if (before := await _taken_before(uow, actor, command, roster_id)) is not None:
         return before
-    # Roads may have been asked meanwhile: what is judged is the plan as the lock finds it.
-    laid = await lay(uow, command.ask, settings, actor=actor)
+    # What is judged is the plan as the lock finds it; roads are asked again only where it changed.
+    if await standing_of(uow, system_actor(actor.organisation_id), roster_id) is not laid.standing:
+        laid = await lay(uow, command.ask, settings, actor=actor)
     trial = await asyncio.to_thread(_again, laid, laid.need, command.slots)
     _refuse(laid, trial, command)
     made = await _create(uow, actor, command, laid)
