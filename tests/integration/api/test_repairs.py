@@ -45,6 +45,9 @@ async def test_a_day_is_repaired_by_a_program(
     called = await client.put(f"{address}/calls/{call}", json={"made": True})
     elsewhere = [
         await other_client.get(address),
+        await other_client.post(f"/api/v1/rosters/{roster_id}/repairs", json=wanted),
+        await other_client.post(f"{address}/stop"),
+        await other_client.post(f"{address}/apply", json={"breadth": "first"}),
         await other_client.post(f"{address}/undo"),
         await other_client.put(f"{address}/calls/{call}", json={"made": False}),
     ]
@@ -57,7 +60,7 @@ async def test_a_day_is_repaired_by_a_program(
     assert (made.json()["state"], twice.json()["state"]) == ("applied", "applied"), made.text
     assert unknown.status_code == 404
     assert called.json()["calls"][0]["called_at"]
-    assert [answer.status_code for answer in elsewhere] == [404, 404, 404]
+    assert [answer.status_code for answer in elsewhere] == [404] * 6
     assert undone.json()["state"] == "undone", undone.text
     places = [(stop["visit_id"], stop["aide_id"], stop["starts_at"]) for stop in before["stops"]]
     assert [(stop["visit_id"], stop["aide_id"], stop["starts_at"]) for stop in after["stops"]] == places

@@ -189,7 +189,11 @@ async def ask(client: httpx.AsyncClient, method: str, path: str, body: Any) -> i
 
 
 async def test_a_visit_left_out_is_placed_by_its_remedy(
-    client: httpx.AsyncClient, engine: AsyncEngine, actor: Actor, clock: FixedClock
+    client: httpx.AsyncClient,
+    other_client: httpx.AsyncClient,
+    engine: AsyncEngine,
+    actor: Actor,
+    clock: FixedClock,
 ) -> None:
     """Taken off, asked about, placed again; the same remedy twice, or one that nobody told, conflicts."""
     roster_id = await drafted_week(engine, actor, clock)
@@ -203,12 +207,14 @@ async def test_a_visit_left_out_is_placed_by_its_remedy(
     told = (await client.get(path)).json()
     asked = {"version": told["version"], "key": told["found"][0]["key"]}
     forged = await client.post(path, json=asked | {"key": "of nobody"})
+    elsewhere = [await other_client.get(path), await other_client.post(path, json=asked)]
     made = await client.post(path, json=asked)
     again = await client.post(path, json=asked)
     saturday = await client.get("/api/v1/days/2026-11-28", params={"roster_id": str(roster_id)})
 
     assert (served["is_served"], served["found"]) == (True, [])
     assert [item["kind"] for item in told["found"]] == ["insert"]
+    assert [answer.status_code for answer in elsewhere] == [404, 404]
     assert (forged.status_code, forged.json()["code"]) == (409, "remedy_gone")
     assert made.status_code == 200, made.text
     assert (again.status_code, again.json()["code"]) == (409, "changed_meanwhile")
