@@ -62,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         worker_heartbeat_timeout_s: a job whose worker is silent for so long is taken by another.
         worker_stop_s: how long a worker that is asked to stop lets its jobs finish.
         solver_memory_mib: memory a solver process may take.
-        solver_whole_visits: a day of more visits is planned in sectors, a longer period from 2.5 times as many.
+        solver_whole_visits: a day of more visits is planned in sectors, a period from 2.5 times as many.
         import_limit_bytes: largest file accepted.
         log_level: DEBUG, INFO, WARNING or ERROR.
     """

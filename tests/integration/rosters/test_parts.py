@@ -71,7 +71,7 @@ async def carry_out(engine: AsyncEngine, context: JobContext) -> list[str]:
 async def test_a_period_in_parts_ends_as_one_draft_that_can_be_published(
     engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path: Path
 ) -> None:
-    """Sectors, then stitching, then borders, then one draft with every visit, its figures and the naive plan's."""
+    """Sectors, then stitching, then borders, then one draft with every visit and figures."""
     run, context = await divided(engine, actor, clock, tmp_path)
     async with open_uow(engine, actor, clock=clock) as uow:
         sectors = await parts_of_run(uow, actor, run.id)

@@ -33,8 +33,8 @@ from carecoord.planning.solution import Round, Score, Solution, Statistics, Stop
 
 PAGE = (Path(__file__).parents[3] / "docs" / "planning" / "problem-format.md").read_text(encoding="utf-8")
 STRUCTS = (
-    Problem, Day, Place, Matrix, Worker, Interval, History, Person, Visit, Option, Pin, Reference, Stability, Robust,
-    Solution, Round, Stop, Unassigned, WorkerCause, Score, Statistics,
+    Problem, Day, Place, Matrix, Worker, Interval, History, Person, Visit, Option, Pin, Reference,
+    Stability, Robust, Solution, Round, Stop, Unassigned, WorkerCause, Score, Statistics,
 )  # fmt: skip
 
 
