@@ -25,7 +25,8 @@ from carecoord.planning.homecare.screen import Asked, Candidate, Ways
 from carecoord.planning.homecare.trial import standing_cause
 from carecoord.planning.lookup import RoundKey
 from carecoord.planning.problem import Visit, Worker
-from carecoord.planning.score import hour_deviation_s
+from carecoord.planning.robust import missing_s, robustness_cents_per_h
+from carecoord.planning.score import hour_change_s, hour_deviation_s
 from carecoord.planning.solution import Stop, Violation
 from carecoord.planning.timeline import DayTimeline, day_timeline
 
@@ -265,8 +266,8 @@ class Desk:
         """The exact difference of the score, need unserved against need served so."""
         old = [self.resident.timelines[n].get(d) for n, days in trial.timelines.items() for d in days]
         new = [line for days in trial.timelines.values() for line in days.values()]
-        was = _road([line for line in old if line is not None])
-        now = _road(new)
+        was = self._road([line for line in old if line is not None])
+        now = self._road(new)
         sums, weights = self.resident.sums, self.resident.problem.weights
         by = {name: now[name] - was[name] for name in now}
         terms = {
@@ -276,7 +277,11 @@ class Desk:
             "interruptions": weights.interruption_cents * by["pauses"],
             **self._people(trial),
             **self._loads(trial),
+            **self._near(trial),
         }
+        if self.resident.problem.robust is not None:
+            rate = robustness_cents_per_h(self.resident.problem)
+            terms["robustness"] = _step(sums.lacking_s, by["lacking_s"], rate, 3600)
         travel_s = by["travel_s"] - by["wait_s"]
         return Price(terms=terms, travel_s=travel_s, distance_m=by["distance_m"])
 
@@ -313,6 +318,28 @@ class Desk:
             ),
         }
 
+    def _near(self, trial: Trial) -> dict[str, int]:
+        """Hours that give way move from the plan that people know, or back to it; new visits are in none."""
+        stability, today = self.resident.problem.stability, self.lookup.references
+        if stability is None:
+            return {}
+        moved_s = 0
+        for item in {item.visit: item for item in self.retimed(trial)}.values():
+            if item.visit in today:
+                moved_s += hour_change_s(self.lookup, today[item.visit], item.after_s)
+                moved_s -= hour_change_s(self.lookup, today[item.visit], item.before_s)
+        return {"hour_change": _step(self.resident.moved_s, moved_s, stability.hour_change_cents_per_h, 3600)}
+
+    def _road(self, lines: list[DayTimeline]) -> dict[str, int]:
+        return {
+            "travel_s": sum(line.travel_s + line.paid_wait_s for line in lines),
+            "wait_s": sum(line.paid_wait_s for line in lines),
+            "distance_m": sum(line.distance_m for line in lines),
+            "commute_s": sum(line.commute_out_s + line.commute_back_s for line in lines),
+            "pauses": sum(len(line.interruptions) for line in lines),
+            "lacking_s": sum(missing_s(self.lookup, line) for line in lines),
+        }
+
     def _loads(self, trial: Trial) -> dict[str, int]:
         weights, resident = self.resident.problem.weights, self.resident
         work = resident.work.copy()
@@ -344,16 +371,6 @@ def _step(before: int, more: int, rate: int, per: int) -> int:
         return (2 * amount * rate + per) // (2 * per)
 
     return rounded(before + more) - rounded(before)
-
-
-def _road(lines: list[DayTimeline]) -> dict[str, int]:
-    return {
-        "travel_s": sum(line.travel_s + line.paid_wait_s for line in lines),
-        "wait_s": sum(line.paid_wait_s for line in lines),
-        "distance_m": sum(line.distance_m for line in lines),
-        "commute_s": sum(line.commute_out_s + line.commute_back_s for line in lines),
-        "pauses": sum(len(line.interruptions) for line in lines),
-    }
 
 
 def _by_round(lines: Iterable[tuple[RoundKey, Stop]]) -> dict[RoundKey, list[Stop]]:

@@ -21,9 +21,10 @@ from carecoord.planning.load import TRAVEL_ALLOWANCE, contract_target_s
 from carecoord.planning.lookup import Lookup, RoundKey, stops_by_round
 from carecoord.planning.matrix import Matrix
 from carecoord.planning.problem import Problem, Regime, Worker
+from carecoord.planning.robust import missing_s
 from carecoord.planning.rules.plan import WorkerPlan
 from carecoord.planning.rules.working_time import complementary_limit_s
-from carecoord.planning.score import hour_deviation_s
+from carecoord.planning.score import hour_change_s, hour_deviation_s
 from carecoord.planning.solution import Solution, Stop
 from carecoord.planning.timeline import DayTimeline, day_timeline
 
@@ -47,6 +48,7 @@ class Sums(msgspec.Struct, frozen=True, kw_only=True):
     distance_m: int
     pauses: int
     not_wanted: int
+    lacking_s: int
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +68,8 @@ class Resident:
     """
     A problem and its plan, ready for offers.
 
-    What a plan was started from (`Problem.stability`) is left out of account: an offer is priced
-    against the plan as it is.
+    Room for delays and closeness to the plan that people know are priced as the score does; a
+    disturbance budget is that of a search, and not asked here.
 
     Args:
         problem: validated.
@@ -121,6 +123,7 @@ class Resident:
             commute_s=sum(line.commute_out_s + line.commute_back_s for line in lines),
             distance_m=sum(line.distance_m for line in lines),
             pauses=sum(len(line.interruptions) for line in lines),
+            lacking_s=sum(missing_s(self.lookup, line) for line in lines),
             not_wanted=sum(
                 bool(visits[stop.visit].wanted) and worker not in visits[stop.visit].wanted
                 for (worker, _), stops in self.rounds.items()
@@ -138,6 +141,12 @@ class Resident:
         )
         self.deviation_s = sum(
             hour_deviation_s(self.lookup.visits[visit], start_s) for visit, start_s in self._starts().items()
+        )
+        today = self.lookup.references
+        self.moved_s = sum(
+            hour_change_s(self.lookup, today[visit], start_s)
+            for visit, start_s in self._starts().items()
+            if visit in today
         )
         self.demanded_s = sum(visit.duration_s * visit.team_size for visit in self.problem.visits)
         self.caps = [cap_of(worker, self.lookup.regime_of(worker)) for worker in self.workers]

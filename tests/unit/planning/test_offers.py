@@ -27,7 +27,17 @@ from carecoord.planning.homecare.offers import offers
 from carecoord.planning.homecare.resident import Resident
 from carecoord.planning.homecare.screen import Candidate, Seat
 from carecoord.planning.homecare.trial import standing_cause
-from carecoord.planning.problem import Option, Person, Pin, Place, Problem, Visit
+from carecoord.planning.problem import (
+    Option,
+    Person,
+    Pin,
+    Place,
+    Problem,
+    Reference,
+    Robust,
+    Stability,
+    Visit,
+)
 from carecoord.planning.score import score
 from carecoord.planning.solution import Solution, Violation
 
@@ -102,6 +112,31 @@ def test_the_price_of_an_offer_is_the_difference_of_the_score(seed: int) -> None
         told = {name: offer.terms.get(name, 0) for name in now.terms}
         assert told == grown
         assert offer.cents == sum(grown.values())
+
+
+def test_the_price_holds_where_delays_and_the_plan_of_before_are_priced() -> None:
+    """Room for delays and hours that people know: still the score's difference, term by term."""
+    plain, plan = _week(1)
+    starts = {stop.visit: (item.worker, stop.start_s) for item in plan.rounds for stop in item.stops}
+    known = [
+        Reference(visit=visit, workers=[worker], start_s=start_s + 600 * (index % 3 - 1))
+        for index, (visit, (worker, start_s)) in enumerate(sorted(starts.items()))
+    ]
+    late = Robust(service_excess_s=dict.fromkeys(starts, 480), travel_permille=[1300] * 24)
+    problem = msgspec.structs.replace(plain, robust=late, stability=Stability(reference=known))
+    resident, random, moved = Resident(problem, plan), Random(1), set()
+
+    for days in (1, 2, 5, 1, 3):
+        need = _need(problem, random, days=days)
+        for offer in offers(resident, need).offers:
+            after_problem, after = apply_offer(problem, plan, need, offer)
+            was, now = score(after_problem, plan), score(after_problem, after)
+            grown = {name: now.terms[name] - was.terms[name] for name in now.terms}
+            moved |= {name for name in ("robustness", "hour_change") if grown[name]}
+            assert {name: offer.terms.get(name, 0) for name in grown} == grown
+            assert offer.cents == sum(grown.values())
+
+    assert moved == {"robustness", "hour_change"}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
