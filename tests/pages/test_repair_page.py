@@ -89,7 +89,7 @@ async def test_an_absence_becomes_a_repair_that_is_made_called_and_undone(
     assert "Première réparation" in shown.text
     assert "Rien ne change avant 7" in shown.text
     assert "Qui prévenir, le plus urgent d’abord" in done.text
-    assert "Prévenue" in called.text
+    assert "Décocher" in called.text
     assert "Cette réparation a été annulée" in after.text
     restored = await stops_of(engine, actor, clock)
     assert [(s.visit_id, s.aide_id) for s in restored] == [(s.visit_id, s.aide_id) for s in before]
@@ -165,7 +165,7 @@ async def test_all_that_is_wrong_with_a_form_is_told_at_once(roster_id: UUID, vi
 async def test_an_absence_declared_leads_to_the_repair_of_its_day(
     engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID, visitor: Visitor
 ) -> None:
-    """One more button of the form: recorded, then the repair form with the aide chosen."""
+    """One more button of the form: recorded, then the first repair, without another form between."""
     (stop, *_) = await stops_of(engine, actor, clock)
     declared = await visitor.post(
         "/equipe/absences",
@@ -177,10 +177,11 @@ async def test_an_absence_declared_leads_to_the_repair_of_its_day(
             "suite": "reparer",
         },
     )
-    form = await visitor.get(declared.headers["location"])
+    repair = await visitor.get(declared.headers["location"])
     asked = await visitor.post(FORM, {"jour": WEDNESDAY.isoformat(), "quoi": "known", "heure": "07:10"})
     assert declared.status_code == 303
-    assert re.search(rf'value="{stop.aide_id}" selected', form.text)
+    assert "Première réparation" in repair.text
+    assert " est absente." in repair.text
     assert asked.status_code == 303
 
 

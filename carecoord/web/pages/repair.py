@@ -16,7 +16,7 @@ from carecoord.beneficiaries.service import people_by_id
 from carecoord.edge.access import AnyRequest, Desk, open_desk
 from carecoord.identity.permissions import ROSTER_EDIT, ROSTER_READ
 from carecoord.identity.service import display_names
-from carecoord.kernel.clock import PARIS
+from carecoord.kernel.clock import PARIS, local_instant
 from carecoord.kernel.errors import Conflict, Invalid
 from carecoord.rosters.repair_messages import SECONDS
 from carecoord.rosters.repairs import ApplyRepair, Repair, RequestRepair
@@ -59,15 +59,16 @@ async def show_form(
     aide: FromQuery[str] = "",
     visite: FromQuery[str] = "",
     depuis: FromQuery[str] = "",
+    quoi: FromQuery[str] = "",
 ) -> Template:
-    """What happened on a day; an aide or a visit may be chosen beforehand."""
+    """What happened on a day; what it is, an aide or a visit may be chosen beforehand."""
     async with open_desk(request, ROSTER_EDIT) as desk:
         day = day_of(jour, desk.today)
         chosen = {
             "aide": aide,
             "visite": visite,
             "depuis": depuis,
-            "quoi": "cancelled" if visite else "absent",
+            "quoi": quoi if quoi in dict(KINDS) else "cancelled" if visite else "absent",
         }
         return await _form(desk, day, {**FIELDS, **chosen, "heure": _now_text(desk, day)}, {})
 
@@ -203,7 +204,7 @@ async def submit_call(request: AnyRequest, repair: FromPath[str], call: FromPath
     async with open_desk(request, ROSTER_EDIT) as desk:
         is_made = form.text("fait", required=False) == "oui"
         await mark_call(desk.uow, desk.actor, identifier(repair), identifier(call), is_made=is_made)
-    return Redirect(f"{page_of(identifier(repair))}#appels", status_code=303)
+    return Redirect(f"{page_of(identifier(repair))}#appel-{identifier(call)}", status_code=303)
 
 
 def page_of(repair_id: UUID) -> str:
@@ -212,7 +213,7 @@ def page_of(repair_id: UUID) -> str:
 
 
 def _now_text(desk: Desk, day: date) -> str:
-    return desk.uow.now.astimezone(PARIS).strftime("%H:%M") if day == desk.today else "07:00"
+    return desk.uow.now.astimezone(PARIS).strftime("%H:%M") if day == desk.today else ""
 
 
 async def _form(desk: Desk, day: date, values: dict[str, str], errors: dict[str, str]) -> Template:
@@ -224,6 +225,7 @@ async def _form(desk: Desk, day: date, values: dict[str, str], errors: dict[str,
         "layout": layout_of(desk.signed_in, BOARD),
         "title": title_of(day),
         "day": day,
+        "is_today": day == desk.today,
         "roster": roster,
         "is_published": roster is not None and roster.state == "published",
         "values": values,
@@ -232,6 +234,7 @@ async def _form(desk: Desk, day: date, values: dict[str, str], errors: dict[str,
         "aides": [("", "Choisir…"), *((str(aide.id), aide_full(aide)) for aide in aides)],
         "visits": [("", "Choisir…"), *day_choices(rounds.plan, day)],
         "reasons": list(ABSENCES.items()),
+        "is_known": values["quoi"] == "known" and not errors,
         "earlier": _earlier(rounds, await repairs_of_day(desk.uow, desk.actor, day)),
         "back": rounds.links.day(day),
     }
@@ -268,6 +271,7 @@ async def _context(desk: Desk, repair: Repair) -> dict[str, Any]:
         "waiting": sum(not call.done for call in calls),
         "message": PHASES.get(repair.phase, PHASES[""]),
         "elapsed_s": round(_elapsed_s(repair, desk.uow.now)),
+        "is_whole_day": repair.at == local_instant(repair.on_date, 0),
         "is_stale": is_stale and repair.state not in ("applied", "undone"),
         "may_edit": desk.actor.may(ROSTER_EDIT),
         "may_undo": desk.actor.may(ROSTER_EDIT) and await may_undo(desk.uow, desk.actor, repair, roster),

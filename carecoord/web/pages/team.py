@@ -15,13 +15,16 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from carecoord.edge.access import AnyRequest, Desk, open_desk
-from carecoord.identity.permissions import AIDE_READ, AIDE_WRITE
-from carecoord.kernel.clock import PARIS, local_instant
-from carecoord.kernel.errors import Conflict, Invalid
+from carecoord.identity.permissions import AIDE_READ, AIDE_WRITE, ROSTER_EDIT
+from carecoord.kernel.clock import PARIS, local_date, local_instant
+from carecoord.kernel.errors import Conflict, DomainError, Invalid
+from carecoord.rosters.repairs import RequestRepair
+from carecoord.rosters.service.repairs import request_repair
 from carecoord.web.filters import day, hour
 from carecoord.web.forms import Form, identifier, page_request, read_form
 from carecoord.web.layout import Notice, layout_of
 from carecoord.web.listing import pages_of
+from carecoord.web.pages.rounds import roster_on, rounds_of_week
 from carecoord.web.views.names import by_name
 from carecoord.web.wording import error_sentence, field_errors
 from carecoord.web.words import ABSENCES, MODES, availability_words, skill_words
@@ -77,15 +80,30 @@ async def submit_absence(request: AnyRequest) -> Response[Any]:
         except Conflict as error:
             return await _absence_form(desk, form.shown(**FIELDS), {"": error_sentence(error)})
     if form.text("suite", required=False) == "reparer":
-        return Redirect(_repair_href(command), status_code=303)
+        return Redirect(await _repaired(request, command), status_code=303)
     return Redirect(f"{PATH}?fait=absence", status_code=303)
 
 
-def _repair_href(command: DeclareAbsence) -> str:
-    """The form that repairs the first day of an absence."""
-    start = command.starts_at.astimezone(PARIS)
-    query = {"jour": start.date().isoformat(), "aide": str(command.aide_id), "depuis": f"{start:%H:%M}"}
-    return f"/tournees/reparer?{urlencode(query)}"
+async def _repaired(request: AnyRequest, command: DeclareAbsence) -> str:
+    """
+    Where the repairs of an absence just recorded are: asked for at once, as all is known.
+
+    The day is the first of the absence, today when it began before; where nothing can be
+    repaired, the form of that day says why.
+    """
+    async with open_desk(request, AIDE_WRITE) as desk:
+        day = max(local_date(command.starts_at), desk.today)
+    try:
+        async with open_desk(request, ROSTER_EDIT) as desk:
+            at = max(command.starts_at, local_instant(day, 0))
+            if day == desk.today:
+                at = max(at, desk.uow.now)
+            roster = roster_on(await rounds_of_week(desk, day, ""), day)
+            asked = RequestRepair(version=roster.version, on_date=day, at=at, events=[])
+            made = await request_repair(desk.uow, desk.actor, roster.id, asked)
+    except DomainError:
+        return f"/tournees/reparer?{urlencode({'jour': day.isoformat(), 'quoi': 'known'})}"
+    return f"/tournees/reparations/{made.id}"
 
 
 def _command(form: Form) -> DeclareAbsence:

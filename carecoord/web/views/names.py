@@ -61,6 +61,11 @@ def named(names: Mapping[UUID, str], ids: Iterable[UUID]) -> str:
     return f"{', '.join(found[:-1])} et {found[-1]}"
 
 
+def of(text: str) -> str:
+    """`de Lisa D.`, `d’Amina B.`, `de 9 h 20`."""
+    return f"d’{text}" if fold(text[:1]) in ("a", "e", "i", "o", "u") else f"de {text}"
+
+
 def minutes_of(day: date, instant: datetime) -> int:
     """Minutes on the wall clock from midnight of a civil day; past 1440 the next day."""
     local = instant.astimezone(PARIS)

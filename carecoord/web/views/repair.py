@@ -5,7 +5,7 @@ A day being repaired, as it is told: what happened, repairs side by side, who to
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -25,10 +25,10 @@ from carecoord.rosters.repairs import (
 from carecoord.web.filters import MINUS, NARROW, counted, duration, euros, hour, km, moment, number, phone
 from carecoord.web.planning_words import unserved_words
 from carecoord.web.views.left_out import cause_sentences
-from carecoord.web.views.names import hours, named, person_full
+from carecoord.web.views.names import hours, named, of, person_full
 from carecoord.web.views.plan import Plan
 from carecoord.web.views.summary import BreachLine, breach_lines
-from carecoord.web.wording_planning import UNREPAIRED
+from carecoord.web.wording_planning import TIER_WORDS, UNREPAIRED
 
 BREADTHS = {
     "first": "Première réparation",
@@ -56,6 +56,7 @@ class CallLine(msgspec.Struct, frozen=True, kw_only=True):
     Somebody to telephone.
 
     Args:
+        number: as it is read; `dial` as a telephone takes it.
         about: what to say, one sentence a visit.
         done: who called and when; empty while nobody did.
     """
@@ -63,6 +64,7 @@ class CallLine(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     who: str
     number: str
+    dial: str
     is_aide: bool
     before: str
     about: list[str]
@@ -97,6 +99,7 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
         changes: who gets whom and when, one sentence a visit that people notice.
         shifts: how many visits move by no more than the tolerance.
         needs_reason: a rule is broken that somebody has to answer for.
+        worse_than: title of an earlier one that is at least as good by every figure, if there is one.
     """
 
     breadth: str
@@ -111,6 +114,7 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
     law: list[BreachLine]
     left: list[LeftLine]
     needs_reason: bool
+    worse_than: str = ""
 
 
 class Told:
@@ -145,25 +149,26 @@ class Told:
         """
         searched = [item for item in self.repair.proposals if item.breadth != "first"]
         shown = searched or self.repair.proposals
-        return [self.proposal(item, rank) for rank, item in enumerate(shown, start=1)]
+        return [self.proposal(item, shown[:index]) for index, item in enumerate(shown)]
 
-    def proposal(self, item: Proposal, rank: int) -> ProposalView:
-        """One repair."""
+    def proposal(self, item: Proposal, better: list[Proposal]) -> ProposalView:
+        """One repair, after those that are ranked before it."""
         felt = [change for change in item.changes if _is_felt(change)]
         moved = len(item.changes) - len(felt)
         return ProposalView(
             breadth=item.breadth,
             title=BREADTHS[item.breadth],
             reach=REACH[item.breadth],
-            rank=rank,
+            rank=len(better) + 1,
             figures=_figures(item),
             changes=[(self._person(change.person_id), self._change(change)) for change in felt],
             shifts=counted(moved, "autre visite change", "autres visites changent") if moved else "",
             calls=[self._call(call, item.changes) for call in item.calls],
             aides=[self._aide(aide) for aide in item.aides],
             law=breach_lines(self.plan, item.law),
-            left=[self._left(left) for left in item.left_out],
+            left=[self._left(left) for left in sorted(item.left_out, key=self._planned_s)],
             needs_reason=item.needs_reason,
+            worse_than=next((BREADTHS[other.breadth] for other in better if _is_worse(item, other)), ""),
         )
 
     def calls(self) -> list[CallLine]:
@@ -175,11 +180,13 @@ class Told:
     def _event(self, event: RepairEvent) -> str:
         if event.kind == "absent":
             who = self.plan.names.get(event.aide_id, "Une aide") if event.aide_id else "Une aide"
-            since = f" à partir de {hour(event.from_at)}" if event.from_at else ""
-            ends = event.until_at is not None and event.until_at < local_instant(self.repair.on_date, 24 * 60)
-            return f"{who} est absente{since}" + (
-                f" jusqu’à {hour(event.until_at)}." if ends and event.until_at else "."
-            )
+            midnight, end = (local_instant(self.repair.on_date, minutes) for minutes in (0, 24 * 60))
+            told = f"{who} est absente"
+            if event.from_at and event.from_at > midnight:
+                told += f" à partir de {hour(event.from_at)}"
+            if event.until_at and event.until_at < end:
+                told += f" jusqu’à {hour(event.until_at)}"
+            return f"{told}."
         visit = self.plan.board.visits.get(event.visit_id) if event.visit_id else None
         whom = self._person(visit.person_id) if visit is not None else "une personne"
         if event.kind == "cancelled":
@@ -195,7 +202,7 @@ class Told:
         return f"{named(self.plan.names, aides)} à {hour(change_at)}"  # type: ignore[arg-type] # an instant
 
     def _change(self, change: VisitTold) -> str:
-        """`Lisa D. à 9 h 10 au lieu de Amina B. à 9 h`."""
+        """`Lisa D. à 9 h 10 au lieu d’Amina B. à 9 h 00`; the hour once, where it stays."""
         if not change.after:
             was = self._place(change.before, change.before_at) if change.before_at else ""
             return f"personne ne peut venir (prévu : {was})" if was else "personne ne peut venir"
@@ -204,20 +211,24 @@ class Told:
             return f"{now}, visite nouvelle"
         if not change.aide_changed:
             return f"{now} au lieu de {hour(change.before_at)}" if change.before_at else now
-        return f"{now} au lieu de {self._place(change.before, change.before_at)}"
+        if change.after_at is not None and change.before_at == change.after_at:
+            after, before = named(self.plan.names, change.after), named(self.plan.names, change.before)
+            return f"{after} au lieu {of(before)}, toujours à {hour(change.after_at)}"
+        return f"{now} au lieu {of(self._place(change.before, change.before_at))}"
 
     def _call(self, call: CallTold | RepairCall, changes: list[VisitTold]) -> CallLine:
         concerned = [change for change in changes if change.visit_id in call.visit_ids]
         done = ""
         if isinstance(call, RepairCall) and call.called_at is not None:
             by = self.accounts.get(call.called_by, "") if call.called_by else ""
-            done = f"Prévenue {moment(call.called_at)}" + (f" par {by}" if by else "")
+            done = f"Appel passé {moment(call.called_at)}" + (f", par {by}" if by else "")
         if call.kind == "aide":
             aide = self.plan.aides.get(call.who)
             return CallLine(
                 id=str(call.id) if isinstance(call, RepairCall) else "",
                 who=self.plan.names.get(call.who, "Une aide"),
                 number=phone(aide.phone) if aide else "",
+                dial=(aide.phone or "") if aide else "",
                 is_aide=True,
                 before=hour(call.before_at),
                 about=[self._for_aide(item, call.who) for item in concerned],
@@ -228,6 +239,7 @@ class Told:
             id=str(call.id) if isinstance(call, RepairCall) else "",
             who=self._person(call.who),
             number=phone(person.phone) if person else "",
+            dial=(person.phone or "") if person else "",
             is_aide=False,
             before=hour(call.before_at),
             about=[self._change(item) for item in concerned if _is_felt(item)],
@@ -239,7 +251,11 @@ class Told:
         if aide_id not in change.after or change.after_at is None:
             return f"{whom} : n’y va plus"
         at = hour(change.after_at)
-        return f"{whom} : y va à {at}" if aide_id not in change.before else f"{whom} : {at} désormais"
+        if aide_id not in change.before:
+            return f"{whom} : y va à {at}"
+        if change.before_at is None or change.before_at == change.after_at:
+            return f"{whom} : à {at}"
+        return f"{whom} : à {at} au lieu de {hour(change.before_at)}"
 
     def _aide(self, item: AideTold) -> AideLine:
         parts = [
@@ -255,18 +271,19 @@ class Told:
             visits=", ".join(part for part in parts if part),
         )
 
+    def _planned_at(self, item: LeftTold) -> datetime | None:
+        """When a visit left out was to begin; None for one that was in no round."""
+        told = (change for proposal in self.repair.proposals for change in proposal.changes)
+        return next((change.before_at for change in told if change.visit_id == item.visit_id), None)
+
+    def _planned_s(self, item: LeftTold) -> float:
+        before = self._planned_at(item)
+        return before.timestamp() if before else float("inf")
+
     def _left(self, item: LeftTold) -> LeftLine:
         visit = self.plan.board.visits.get(item.visit_id)
         roster = self.plan.rosters.get(self.repair.on_date) or self.plan.board.roster
-        before = next(
-            (
-                change.before_at
-                for proposal in self.repair.proposals
-                for change in proposal.changes
-                if change.visit_id == item.visit_id
-            ),
-            None,
-        )
+        before = self._planned_at(item)
         return LeftLine(
             who=self._person(visit.person_id) if visit is not None else "Une personne",
             when=hour(before) if before else "",
@@ -284,7 +301,8 @@ def _figures(item: Proposal) -> list[tuple[str, str]]:
     people = sum(call.kind == "person" for call in item.calls)
     return [
         ("Personnes qui changent d’aide ou d’heure", number(len(item.disturbed))),
-        ("Appels à passer", f"{number(len(item.calls))} (dont {number(people)} chez des personnes)"),
+        ("Appels à passer", number(len(item.calls))),
+        ("dont à des aides", number(len(item.calls) - people)),
         ("Visites sans solution", number(left) if left else "aucune"),
         ("Non servies sur la période", unserved_words(item.unserved) or "aucune"),
         ("Kilomètres entre visites", _signed(item.distance_m, km)),
@@ -292,6 +310,18 @@ def _figures(item: Proposal) -> list[tuple[str, str]]:
         ("Règles nouvellement enfreintes", number(len(item.law)) if item.law else "aucune"),
         ("Prix pour le plan", _signed(_whole_euros(item.soft_cents), euros)),
     ]
+
+
+def _is_worse(item: Proposal, other: Proposal) -> bool:
+    """Whether nothing speaks for a repair beside another one: each figure is as bad, or worse."""
+    mine, theirs = _weights(item), _weights(other)
+    return mine != theirs and all(one >= two for one, two in zip(mine, theirs, strict=True))
+
+
+def _weights(item: Proposal) -> list[int]:
+    left = [item.unserved.get(tier, 0) for tier in TIER_WORDS]
+    told = [len(item.disturbed), len(item.calls), len(item.left_out), len(item.law)]
+    return [*left, *told, item.distance_m, item.work_s, item.soft_cents]
 
 
 def _whole_euros(cents: int) -> int:
