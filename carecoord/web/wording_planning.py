@@ -66,6 +66,7 @@ UNSERVED: dict[str, str] = {
     "no_legal_place": "Aucune place ne respecte à la fois les trajets, les horaires et le droit du travail.",
     "no_pair": "Il n’y a pas deux aides qui conviennent et soient libres en même temps.",
     "pin_impossible": "La visite ne peut pas être faite comme elle a été fixée à la main.",
+    "disturbance_budget": "La servir dérangerait plus de personnes que vous n’en permettez.",
     "not_tried": "La cause n’a pas encore été recherchée.",
 }
 """Cause of a visit left out, in one word -> sentence."""
@@ -73,7 +74,6 @@ UNSERVED: dict[str, str] = {
 UNREPAIRED: dict[str, str] = {
     **UNSERVED,
     "too_late": "Une place existe, mais plus aucune aide ne peut y être à temps.",
-    "disturbance_budget": "La servir dérangerait plus de personnes que vous n’en permettez.",
 }
 """The same, with what only a repair says."""
 

@@ -308,7 +308,7 @@ async def test_a_plan_may_start_from_last_week(
 
     assert wrong.status_code == 422
     assert run.keep == Keep(start_from="last_week", persons_max=3, weight_percent=300)
-    assert "Visites avec leur aide" in page.text
+    assert "Visites servies par la même aide" in page.text
     assert "au plus 3" in page.text
     assert changes.status_code == 200
     assert "Ce que le plan change" in changes.text

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from itertools import combinations
 
 import msgspec
 
@@ -38,6 +39,7 @@ CODES: tuple[str, ...] = (
     "no_legal_place",
     "no_pair",
     "pin_impossible",
+    "disturbance_budget",
 )
 """Causes in one word, for a visit as a whole."""
 
@@ -217,6 +219,9 @@ def _code(board: Board, visit: Visit, causes: list[WorkerCause]) -> str:
     present = suited - count["availability"]
     if not present:
         return "no_worker_available"
+    if count["disturbance_budget"]:
+        # Somebody could, were one more person to get another aide or another hour.
+        return "disturbance_budget"
     return "no_pair" if count["team"] or present < visit.team_size else "no_legal_place"
 
 
@@ -280,7 +285,11 @@ def pair_at(
     if len(together) < visit.team_size:
         return None
     together.sort(key=lambda t: (t.worker not in must, cost_cents(board, visit, t), t.worker))
-    return _insertion(board, visit, together[: visit.team_size])
+    for team in combinations(together, visit.team_size):
+        changed = {(seat.worker, seat.day): seat.stops for seat in team}
+        if set(must) <= {seat.worker for seat in team} and board.within_budget(changed):
+            return _insertion(board, visit, list(team))
+    return None
 
 
 def _together(

@@ -20,7 +20,7 @@ from carecoord.rosters.domain import KeyFigures
 from carecoord.rosters.keeping import Keep, Kept
 from carecoord.rosters.service.kept import KeptChange, kept_changes
 from carecoord.rosters.service.runs import get_run
-from carecoord.web.filters import counted, euros, hour, percent
+from carecoord.web.filters import counted, euros, hour, number, percent
 from carecoord.web.filters import day as day_text
 from carecoord.web.forms import page_request
 from carecoord.web.layout import layout_of
@@ -99,8 +99,8 @@ def kept_view(run_href: str, keep: Keep | None, figures: KeyFigures) -> dict[str
     kept: Kept = figures.kept
     limit = "" if keep.persons_max is None else f" (au plus {counted(keep.persons_max, 'personne')})"
     share = [
-        ("Visites avec leur aide", _share(kept.aide, kept.visits)),
-        ("Visites à leur heure, à un quart d’heure près", _share(kept.hour, kept.visits)),
+        ("Visites servies par la même aide", _share(kept.aide, kept.visits)),
+        ("Visites servies à la même heure, à un quart d’heure près", _share(kept.hour, kept.visits)),
         ("Personnes dont l’aide ou l’heure change", f"{counted(kept.people, 'personne')}{limit}"),
     ]
     return {
@@ -111,7 +111,7 @@ def kept_view(run_href: str, keep: Keep | None, figures: KeyFigures) -> dict[str
 
 
 def _share(part: int, whole: int) -> str:
-    return f"{percent(part / whole)} ({part} sur {counted(whole, 'visite')})" if whole else "–"
+    return f"{percent(part / whole)} ({number(part)} sur {counted(whole, 'visite')})" if whole else "–"
 
 
 ROUTES = (show_changes,)
