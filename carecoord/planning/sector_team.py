@@ -30,6 +30,9 @@ NEIGHBOURS = 6
 KNOWN_KM = 8.0
 """What it is worth, in kilometres, to stay with everybody one knows."""
 
+TODAY_KM = 60.0
+"""The same for those whom one comes to today, where few people may get somebody else."""
+
 UNEVEN_KM = 12.0
 """Price of a sector that is one mean aide short or over, of all hours; squares of that."""
 
@@ -59,7 +62,7 @@ def assign(problem: Problem, ground: Ground) -> dict[str, int]:
     """Aide -> sector. The same problem always gives the same answer."""
     if ground.count == 1 or not problem.workers:
         return {worker.id: 0 for worker in problem.workers}
-    way = _ways(ground) - KNOWN_KM * _known(problem, ground)
+    way = _ways(ground) - KNOWN_KM * _known(problem, ground) - TODAY_KM * _today(problem, ground)
     pinned = _pinned(problem, ground)
     for worker, sector in pinned.items():
         way[worker, sector] = -1e6
@@ -169,6 +172,26 @@ def _known(problem: Problem, ground: Ground) -> Floats:
             for aide in today.workers:
                 if aide in index and today.visit in of_visit:
                     met[index[aide], ground.sector[of_visit[today.visit]]] += 10
+    share: Floats = met / np.maximum(met.sum(axis=1, keepdims=True), 1.0)
+    return share
+
+
+def _today(problem: Problem, ground: Ground) -> Floats:
+    """
+    Aide × sector: share of today's visits of the aide that are there; nothing without a disturbance budget.
+
+    With few people who may get somebody else, an aide planned away from hers leaves them out.
+    """
+    index = {worker.id: k for k, worker in enumerate(problem.workers)}
+    met = np.zeros((len(index), ground.count))
+    stability = problem.stability
+    if stability is None or stability.persons_max is None:
+        return met
+    of_visit = {visit.id: visit.person for visit in problem.visits}
+    for today in stability.reference:
+        for aide in today.workers:
+            if aide in index and today.visit in of_visit:
+                met[index[aide], ground.sector[of_visit[today.visit]]] += 1
     share: Floats = met / np.maximum(met.sum(axis=1, keepdims=True), 1.0)
     return share
 

@@ -283,6 +283,23 @@ def crossed(quilt: Quilt, persons_max: int) -> Stability:
     return Stability(reference=today, persons_max=persons_max)
 
 
+def test_aides_stay_with_their_people_where_few_may_be_disturbed(day: Territory) -> None:
+    """Rounds that cross sectors: under a budget nine visits of ten are in the sector of their aide."""
+    _, quilt, _ = by_hand(day, 50)
+    habits = crossed(quilt, persons_max=3)
+
+    def at_home(stability: Stability) -> float:
+        problem = msgspec.structs.replace(day.problem, stability=stability)
+        parts = split(problem, target=50)
+        sector = {visit: part.index for part in parts for visit in part.visits}
+        team = {aide: part.index for part in parts for aide in part.workers}
+        kept = [sector[item.visit] == team[item.workers[0]] for item in stability.reference]
+        return sum(kept) / len(kept)
+
+    assert at_home(habits) >= 0.9
+    assert at_home(habits) > at_home(msgspec.structs.replace(habits, persons_max=None))
+
+
 def test_a_part_counts_whoever_comes_instead_of_an_aide_of_another_part(day: Territory) -> None:
     """Everybody was told somebody else, often of another sector: the parts count them as the whole does."""
     _, quilt, _ = by_hand(day, 50)
