@@ -85,16 +85,13 @@ class AcceptOffer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     Args:
         reference: key of the intervention to create; asking twice with one key creates once.
         label: what is done, as printed on a round sheet.
-        version: of the roster in which the offer was made; an offer that still holds in a later
-            version is taken too.
-        slots: as offered.
+        slots: as offered; they are judged again on the plan of now, whatever its version.
         reason: why, required when the offer brings a warning.
     """
 
     ask: AskOffers
     reference: str
     label: str
-    version: int
     slots: list[Slot]
     reason: str = ""
 

@@ -27,9 +27,17 @@ from carecoord.rosters.service.standing import RESIDENTS
 
 TUESDAY = (MONDAY + timedelta(days=1)).isoformat()
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-QUESTION = (
-    f"voir=1&aide=M%C3%A9nage&duree=60&rythme=une&premier={TUESDAY}&debut=10:00&fin=13:00&souhait=10:30"
-)
+QUESTION = {
+    "voir": "1",
+    "aide": "Ménage",
+    "duree": "60",
+    "rythme": "une",
+    "premier": TUESDAY,
+    "debut": "10:00",
+    "fin": "13:00",
+    "souhait": "10:30",
+}
+NEW_ADDRESS = {"cp": "91800", "adresse": "3 rue Haute", **QUESTION}
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +59,7 @@ async def person(engine: AsyncEngine, actor: Actor, clock: FixedClock) -> UUID:
 
 async def asked(visitor: Visitor, person: UUID) -> tuple[str, dict[str, str]]:
     """The page with places, and the fields of its form, those of the first place chosen."""
-    page = await visitor.get(f"/creneaux?personne={person}&{QUESTION}")
+    page = await visitor.post("/creneaux", {"personne": str(person), **QUESTION})
     fields = {name: value for name, value in HIDDEN.findall(page.text) if name != "_csrf_token"}
     return page.text, {**fields, "choix": "0"}
 
@@ -62,7 +70,7 @@ async def test_a_person_is_searched_then_places_come_with_their_price(
     """Name, question, places: minutes of travel, continuity and hours in one line."""
     visitor = await visitor_of("coordinator")
 
-    found = await visitor.get("/creneaux?recherche=berthier%201")
+    found = await visitor.post("/creneaux", {"recherche": "berthier 1"})
     chosen = await visitor.get(f"/creneaux?personne={person}")
     text, _ = await asked(visitor, person)
 
@@ -71,6 +79,34 @@ async def test_a_person_is_searched_then_places_come_with_their_price(
     assert "meilleures places" in text
     assert "restantes au contrat" in text
     assert text.count("Retenir cette place") >= 2
+
+
+async def test_addresses_of_the_page_name_nobody(visitor_of: VisitorOf, person: UUID) -> None:
+    """Every form sends its fields in the body; a name or an address typed into the URL is not read."""
+    visitor = await visitor_of("coordinator")
+
+    pages = [
+        await visitor.get("/creneaux?recherche=berthier&cp=91800&adresse=3+rue+Haute&nom=Maurel"),
+        await visitor.post("/creneaux", {"recherche": "berthier"}),
+        await visitor.post("/creneaux", NEW_ADDRESS),
+    ]
+
+    for page in pages:
+        forms = re.findall(r'<form[^>]* action="/creneaux[^>]*>', page.text)
+        assert forms
+        assert all('method="post"' in form for form in forms)
+    assert "Haute" not in pages[0].text
+    assert "Maurel" not in pages[0].text
+    assert set(re.findall(r'href="/creneaux\?([a-z]+)=[0-9a-f-]{36}"', pages[1].text)) == {"personne"}
+
+
+async def test_a_question_needs_the_token_of_the_form(visitor_of: VisitorOf, person: UUID) -> None:
+    """A search sent by another site is refused like any other form."""
+    visitor = await visitor_of("coordinator")
+
+    answer = await visitor.client.post("/creneaux", data={"recherche": "berthier"})
+
+    assert answer.status_code == 403
 
 
 async def test_a_place_is_taken_by_form(
@@ -110,9 +146,8 @@ async def test_defects_of_a_question_are_told_together(visitor_of: VisitorOf, pe
     """A weekly rhythm without a day, no hour, no number: each under its field."""
     visitor = await visitor_of("coordinator")
 
-    page = await visitor.get(
-        f"/creneaux?personne={person}&voir=1&rythme=semaine&premier=demain&debut=x&fin=12:00&duree=a"
-    )
+    wrong = {"rythme": "semaine", "premier": "demain", "debut": "x", "fin": "12:00", "duree": "a"}
+    page = await visitor.post("/creneaux", {"personne": str(person), "voir": "1", **wrong})
 
     assert page.status_code == 422
     for sentence in ("Choisissez au moins un jour.", "Ce n’est pas une date.", "Écrivez une heure"):
@@ -124,7 +159,7 @@ async def test_a_new_address_is_offered_places_and_recorded_with_the_one_taken(
 ) -> None:
     """The commune of the postcode is enough to see places; taking one asks for a name and records it."""
     visitor = await visitor_of("coordinator")
-    page = await visitor.get(f"/creneaux?cp=91800&adresse=3+rue+Haute&{QUESTION}")
+    page = await visitor.post("/creneaux", NEW_ADDRESS)
     fields = {name: value for name, value in HIDDEN.findall(page.text) if name != "_csrf_token"}
 
     nameless = await visitor.post("/creneaux", {**fields, "choix": "0"})
@@ -145,7 +180,7 @@ async def test_a_number_that_somebody_has_never_writes_over_her_record(
 ) -> None:
     """A hidden number changed by hand to one that a person has: her name and address stay."""
     visitor = await visitor_of("coordinator")
-    page = await visitor.get(f"/creneaux?cp=91800&adresse=3+rue+Haute&{QUESTION}")
+    page = await visitor.post("/creneaux", NEW_ADDRESS)
     fields = {name: value for name, value in HIDDEN.findall(page.text) if name != "_csrf_token"}
     async with open_uow(engine, actor) as uow:
         before = await get_person(uow, actor, person)

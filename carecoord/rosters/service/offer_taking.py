@@ -37,7 +37,7 @@ from carecoord.rosters.offering import AcceptOffer, Slot
 from carecoord.rosters.promised import Line, lines_of
 from carecoord.rosters.service.boards import get_roster
 from carecoord.rosters.service.moves import Moved, store_move
-from carecoord.rosters.service.offers import Laid, lay
+from carecoord.rosters.service.offers import Laid, lay, roster_asked
 from carecoord.rosters.service.opened import OpenedRoster, judge, open_roster
 from carecoord.rosters.service.publication import breach_defect
 from carecoord.rosters.service.standing import standing_of
@@ -82,6 +82,9 @@ async def accept_offer(uow: UnitOfWork, actor: Actor, command: AcceptOffer, sett
     actor.require(CAREPLAN_WRITE)
     if defects := accept_defects(command):
         raise Invalid(defects)
+    # First: the hour of an offer that is asked for again may be past, its place full by itself.
+    if (before := await _taken_before(uow, actor, command)) is not None:
+        return before
     laid = await lay(uow, command.ask, settings, actor=actor)
     roster_id = laid.roster.id
     await _lock(uow, roster_id)
@@ -114,14 +117,17 @@ async def _lock(uow: UnitOfWork, roster_id: UUID) -> Roster:
     return roster
 
 
-async def _taken_before(uow: UnitOfWork, actor: Actor, command: AcceptOffer, roster_id: UUID) -> Taken | None:
+async def _taken_before(
+    uow: UnitOfWork, actor: Actor, command: AcceptOffer, roster_id: UUID | None = None
+) -> Taken | None:
     """The same offer taken already: a form sent twice, a program that asks again."""
     found = await intervention_named(uow, actor, command.reference)
     if found is None:
         return None
     if found.person_id != command.ask.person_id:
         raise Conflict("reference_taken", "another line has this reference")
-    roster = await get_roster(uow, actor, roster_id)
+    standing = roster_id or (await roster_asked(uow, command.ask)).id
+    roster = await get_roster(uow, actor, standing)
     return Taken(roster=roster, intervention_ids=[found.id], visit_ids=[], again=True)
 
 

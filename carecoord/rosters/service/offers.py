@@ -87,7 +87,7 @@ async def lay(uow: UnitOfWork, ask: AskOffers, settings: Settings, *, actor: Act
         raise Invalid(defects)
     # Whoever may ask sees offers alone: what they are worked out from stays with the program.
     inner = system_actor(actor.organisation_id)
-    roster = await _roster(uow, ask)
+    roster = await roster_asked(uow, ask)
     standing = await standing_of(uow, inner, roster.id)
     problem = standing.resident.problem
     ask = await _with_refusals(uow, inner, ask)
@@ -123,8 +123,14 @@ def _dates(problem: Problem, visits: list[Visit]) -> list[date]:
     return sorted({problem.days[option.day].date for visit in visits for option in visit.options})
 
 
-async def _roster(uow: UnitOfWork, ask: AskOffers) -> Roster:
-    """The plan asked for, or the one that counts on the first day: published, else the newest draft."""
+async def roster_asked(uow: UnitOfWork, ask: AskOffers) -> Roster:
+    """
+    The plan asked for, or the one that counts on the first day: published, else the newest draft.
+
+    Raises:
+        NotFound: no such plan, or none covers the day.
+        Conflict: it was replaced.
+    """
     if ask.roster_id is not None:
         found = await store.roster_by_id(uow.session, ask.roster_id)
         if found is None:

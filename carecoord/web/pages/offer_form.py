@@ -1,5 +1,5 @@
 """
-The question about a need, as it is typed: kept in the address, so that it can be asked again.
+The question about a need, as it is typed: sent in the body of a form, never in an address.
 """
 
 from __future__ import annotations
@@ -68,12 +68,14 @@ class OfferForm(msgspec.Struct, kw_only=True):
     Args:
         days: weekdays ticked, 0 Monday … 6 Sunday, as texts.
         slots: the visits of the offer that is taken, by its number in the list.
+        is_choice: whether a place was chosen, not only a question asked.
     """
 
     values: dict[str, str]
     days: list[str]
     skills: list[str]
     slots: list[str]
+    is_choice: bool = False
 
     @property
     def person(self) -> str:
@@ -137,7 +139,7 @@ class OfferForm(msgspec.Struct, kw_only=True):
 
 
 def offer_form(fields: Iterable[tuple[str, object]]) -> OfferForm:
-    """What an address or a form says, with what is usual where it says nothing; names may come twice."""
+    """What a form says, with what is usual where it says nothing; names may come twice."""
     typed = [(name, value.strip()[:400]) for name, value in fields if isinstance(value, str)]
     values = {**DEFAULTS, **{name: value for name, value in typed if name in DEFAULTS}}
 
@@ -149,4 +151,5 @@ def offer_form(fields: Iterable[tuple[str, object]]) -> OfferForm:
         days=several("jours"),
         skills=several("competences"),
         slots=several(f"place{values['choix'][:2]}"),
+        is_choice=bool(several("choix")),
     )

@@ -45,16 +45,30 @@ RHYTHMS = [("une", "Une seule fois"), ("semaine", "Chaque semaine")]
 
 @get(PATH)
 async def show_offers(request: AnyRequest) -> Template:
-    """The question; once it is whole, the places."""
-    form = offer_form(request.query_params.multi_items())
+    """Whom it is for; an address of this page names nobody but by an identifier."""
+    form = offer_form([("personne", request.query_params.get("personne", ""))])
     async with open_desk(request, OFFER_READ) as desk:
         return await _page(desk, form)
 
 
-@post(PATH)
-async def take_offer(request: AnyRequest) -> Response[Any]:
-    """Take a place: line, visits, places and pins at once; the board of its first day follows."""
+@post(PATH, status_code=200)
+async def ask_or_take(request: AnyRequest) -> Response[Any]:
+    """
+    A search, a question, or a place taken, as the form says.
+
+    Names, addresses and needs are sent in the body: an address is kept by browsers and proxies.
+    """
     form = offer_form((await request.form()).multi_items())
+    if form.is_choice:
+        return await _take(request, form)
+    async with open_desk(request, OFFER_READ) as desk:
+        # A question changes nothing, by whatever method it is sent.
+        await desk.uow.forbid_writes()
+        return await _page(desk, form)
+
+
+async def _take(request: AnyRequest, form: OfferForm) -> Response[Any]:
+    """Take a place: line, visits, places and pins at once; the board of its first day follows."""
     try:
         async with open_desk(request, ROSTER_EDIT, CAREPLAN_WRITE) as desk:
             person_id = await _whom(desk, form)
@@ -88,7 +102,6 @@ def _command(form: OfferForm, person_id: UUID) -> AcceptOffer:
         ask=ask,
         reference=form.values["numero"],
         label=form.values["aide"],
-        version=0,
         slots=[_slot(text) for text in form.slots],
         reason=form.values["motif"],
     )
@@ -215,4 +228,4 @@ async def _told(desk: Desk, found: SlotOffers) -> dict[str, Any]:
     }
 
 
-ROUTES = (show_offers, take_offer)
+ROUTES = (show_offers, ask_or_take)

@@ -27,7 +27,7 @@ async def test_a_program_asks_and_takes(
         {name: visit[name] for name in ("on_date", "starts_at", "aide_ids")}
         for visit in found["offers"][0]["visits"]
     ]
-    taking = {"ask": ask, "reference": "N1", "label": "Ménage", "version": found["version"], "slots": slots}
+    taking = {"ask": ask, "reference": "N1", "label": "Ménage", "slots": slots}
     one = await client.post("/api/v1/offers/accept", json=taking)
     two = await client.post("/api/v1/offers/accept", json=taking)
     late = await client.post("/api/v1/offers/accept", json={**taking, "reference": "N2"})

@@ -86,9 +86,7 @@ def once(who: UUID, day: date = TUESDAY, **changes: object) -> AskOffers:
 def taking(ask: AskOffers, found: SlotOffers, offer: SlotOffer, reference: str = "N1") -> AcceptOffer:
     """The offer, word for word."""
     slots = [Slot(on_date=v.on_date, starts_at=v.starts_at, aide_ids=v.aide_ids) for v in offer.visits]
-    return AcceptOffer(
-        ask=ask, reference=reference, label="Ménage", version=found.version, slots=slots, reason="d’accord"
-    )
+    return AcceptOffer(ask=ask, reference=reference, label="Ménage", slots=slots, reason="d’accord")
 
 
 async def test_an_offer_taken_is_a_line_a_visit_a_stop_and_a_pin(
