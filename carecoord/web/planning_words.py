@@ -4,6 +4,7 @@ A planning run and its key figures in French: states, phases, failures, travel, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
@@ -13,6 +14,8 @@ import msgspec
 from carecoord.rosters.domain import KeyFigures, PlanningRun, RuleBreach, TravelUsed
 from carecoord.web.filters import MINUS, counted, day, duration, euros, km, number, percent, week_of
 from carecoord.web.wording_planning import SHORT, TIER_WORDS, VIOLATIONS
+
+log = logging.getLogger(__name__)
 
 WEEK_DAYS = 7
 
@@ -124,7 +127,11 @@ def round_euros(cents: int) -> int:
 
 def bound_words(cost_cents: int, bound_cents: int | None) -> str:
     """How far from the best a plan may be, as far as that is proved."""
-    if bound_cents is None or bound_cents > cost_cents:
+    if bound_cents is not None and bound_cents > cost_cents:
+        # A proof that its own plan contradicts is a fault of the program: whoever runs it has to know.
+        log.warning("bound of %d cents above the cost of %d cents: not shown", bound_cents, cost_cents)
+        bound_cents = None
+    if bound_cents is None:
         return "Aucune borne prouvée : on ne sait pas de combien le meilleur plan serait moins cher."
     # Whole euros, rounded so that what is said stays proved.
     most, floor = -(-(cost_cents - bound_cents) // 100) * 100, bound_cents // 100 * 100

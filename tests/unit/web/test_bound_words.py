@@ -4,6 +4,8 @@ How far from the best a plan may be, in words.
 
 from __future__ import annotations
 
+import pytest
+
 from carecoord.web.planning_words import bound_words
 
 
@@ -25,8 +27,16 @@ def test_rounding_to_euros_keeps_what_is_proved():
 
 
 def test_no_bound_is_said_as_such():
-    """Nothing proved, or a bound of another plan above the cost: no figure is given."""
+    """Nothing proved: no figure is given."""
     none = "Aucune borne prouvée : on ne sait pas de combien le meilleur plan serait moins cher."
 
     assert bound_words(250_000, None) == none
-    assert bound_words(100_000, 200_000) == none
+
+
+def test_a_bound_above_the_cost_is_not_shown_and_is_logged(caplog: pytest.LogCaptureFixture):
+    """A proof that its own plan contradicts: no figure is shown, one warning is logged."""
+    said = bound_words(100_000, 200_000)
+
+    assert said == bound_words(100_000, None)
+    assert [item.levelname for item in caplog.records] == ["WARNING"]
+    assert "200000" in caplog.text
