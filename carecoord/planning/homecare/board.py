@@ -191,6 +191,17 @@ class Board:
             )
         ]  # fmt: skip
 
+    def within_budget(self, changed: dict[RoundKey, list[Stop]]) -> bool:
+        """Whether rounds changed together keep the disturbance budget: each of two may, and not both."""
+        if self._persons_max is None:
+            return True
+        total = Counter(self._off_by_person)
+        for (worker, day), stops in changed.items():
+            total.subtract(self._off.get((worker, day), ()))
+            total.update(self._disturbed_by(worker, stops))
+        after = sum(count > 0 for count in total.values())
+        return after <= max(len(self._off_by_person), self._persons_max)
+
     def _note_disturbed(self, worker: str, day: int, stops: list[Stop]) -> None:
         """Keep who is disturbed by a round up to date, where there is a budget."""
         if self._persons_max is None:

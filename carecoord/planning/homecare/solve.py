@@ -116,12 +116,7 @@ def bounded(problem: Problem, built: Built, run: Run, plan: Solution, budget: Bu
 def finish(problem: Problem, built: Built, run: Run) -> Solution:
     """The best plan of a run, with what can still be served, causes, score and statistics."""
     plan = without_faults(problem, within_budget(problem, plan_of(problem, built, run.best)))
-    solution = serve_leftovers(problem, plan)
-    if within_budget(problem, solution) is not solution:
-        # two seats of one visit may each be within the budget, and not both
-        solution = msgspec.structs.replace(
-            plan, unassigned=explain(problem, plan), score=score(problem, plan)
-        )
+    solution = served_within(problem, plan)
     statistics = Statistics(
         seed=run.budget.seed,
         iterations=run.iterations,
@@ -132,6 +127,20 @@ def finish(problem: Problem, built: Built, run: Run) -> Solution:
         recombined_cents=run.won.gained // lay.UNIT,
     )
     return msgspec.structs.replace(solution, statistics=statistics)
+
+
+def served_within(problem: Problem, plan: Solution) -> Solution:
+    """
+    The plan with what can still be served, and no more people disturbed than allowed.
+
+    Two seats of one visit may each be within the budget, and not both: such a visit is taken off
+    again with its people, and the others stay served.
+    """
+    solution = serve_leftovers(problem, plan)
+    kept = within_budget(problem, solution)
+    if kept is solution:
+        return solution
+    return msgspec.structs.replace(kept, unassigned=explain(problem, kept), score=score(problem, kept))
 
 
 def without_faults(problem: Problem, solution: Solution) -> Solution:

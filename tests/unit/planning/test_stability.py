@@ -11,6 +11,7 @@ from carecoord.planning.codec import decode_problem, encode_problem
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.explain import explain
 from carecoord.planning.homecare.leftovers import serve_leftovers
+from carecoord.planning.homecare.solve import served_within
 from carecoord.planning.homecare.stability import Disturbed, disturbed
 from carecoord.planning.problem import Person, Problem, Reference, Stability
 from carecoord.planning.score import score
@@ -126,6 +127,36 @@ def test_leftovers_keep_to_the_budget_and_say_so() -> None:
     assert kept.rounds == []
     assert causes["w2"] == causes["w3"] == "disturbance_budget"
     assert [item.worker for item in served.rounds] == ["w2"]
+
+
+def test_two_seats_that_pass_the_budget_together_are_no_place() -> None:
+    """Either aide can make room by moving one person; both together move two, where one is allowed."""
+    second = msgspec.structs.replace(FIRST, id="v2", person="h2")
+    meeting = visit("v3", person="h3", team_size=2, options=[option(0, "08:15", "08:15")])
+    reference = [
+        Reference(visit="v1", workers=["w1"], start_s=at("08:00")),
+        Reference(visit="v2", workers=["w2"], start_s=at("08:00")),
+    ]
+    before = solution(
+        round_of("w1", 0, stop(FIRST, at("08:00"))), round_of("w2", 0, stop(second, at("08:00")))
+    )
+
+    def within(persons_max: int) -> Solution:
+        given = problem(
+            visits=[FIRST, second, meeting],
+            workers=AIDES[:2],
+            stability=Stability(reference=reference, persons_max=persons_max),
+        )
+        served = served_within(given, before)
+        assert len(disturbed(given, served)) <= persons_max
+        return served
+
+    left = within(1)
+
+    assert [item.visit for item in left.unassigned] == ["v3"]
+    assert left.unassigned[0].code != "insertable"
+    assert {one.visit for item in left.rounds for one in item.stops} == {"v1", "v2"}
+    assert within(2).unassigned == []
 
 
 def test_references_that_lead_nowhere_are_defects() -> None:
