@@ -153,7 +153,11 @@ async def make_remedy(
     too where it is to last. `reason` says who agreed.
     """
     async with open_program(request, "roster:edit") as (uow, actor):
-        return await remedies.make_remedy(uow, actor, roster_id, visit_id, data)
+        wanted = await remedies.wanted_remedy(uow, actor, roster_id, visit_id, data)
+    # Seconds of search, with neither a lock nor a connection held.
+    found = await remedies.found_remedy(wanted)
+    async with open_program(request, "roster:edit") as (uow, actor):
+        return await remedies.make_remedy(uow, actor, found)
 
 
 @get("/days/{day:date}")

@@ -80,32 +80,97 @@ async def remedies_of(uow: UnitOfWork, actor: Actor, roster_id: UUID, visit_id: 
     return await asyncio.to_thread(_told, opened, visit_id, away, _begun_by(opened, uow.now))
 
 
-async def make_remedy(
+class WantedRemedy(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A remedy that is to be made, with the plan as it was read; nothing is locked.
+
+    Args:
+        now: before which rounds stay as they are.
+    """
+
+    opened: OpenedRoster
+    visit_id: UUID
+    away: list[Absence]
+    now: datetime
+    command: ApplyRemedy
+
+
+class FoundRemedy(msgspec.Struct, frozen=True, kw_only=True):
+    """The remedy that was wanted, searched out again."""
+
+    wanted: WantedRemedy
+    remedy: Remedy
+
+
+async def wanted_remedy(
     uow: UnitOfWork, actor: Actor, roster_id: UUID, visit_id: UUID, command: ApplyRemedy
-) -> Roster:
+) -> WantedRemedy:
+    """
+    Read what a remedy is searched in: the first of three steps, `found_remedy` and `make_remedy` follow.
+
+    Raises:
+        NotFound: no such roster.
+        Refused: the actor lacks `roster:edit`.
+        Conflict: changed meanwhile, replaced, or still being made.
+    """
+    actor.require("roster:edit")
+    opened = await open_roster(uow, roster_id, None)
+    if opened.roster.version != command.version:
+        raise Conflict("changed_meanwhile", "the roster was changed by somebody else meanwhile")
+    if opened.roster.state == "replaced":
+        raise Conflict("roster_replaced", "these rounds were replaced by others")
+    away = await _absences(uow, actor, opened)
+    return WantedRemedy(
+        opened=opened, visit_id=visit_id, away=away, now=_begun_by(opened, uow.now), command=command
+    )
+
+
+async def found_remedy(wanted: WantedRemedy) -> FoundRemedy:
+    """
+    Search the remedy; takes seconds, so it is called outside any unit of work.
+
+    Raises:
+        NotFound: the plan does not have the visit.
+        Conflict: `remedy_gone`: the remedy does not hold any more.
+    """
+    return await asyncio.to_thread(_searched, wanted)
+
+
+async def make_remedy(uow: UnitOfWork, actor: Actor, found: FoundRemedy) -> Roster:
     """
     Make a remedy: what was agreed, the pins lifted and the rounds, all or nothing.
 
+    Only here is the roster locked: the remedy is not searched again but applied and checked.
+
     Raises:
-        NotFound: no such roster, or its plan does not have the visit.
+        NotFound: no such roster.
         Refused: the actor lacks `roster:edit`.
         Conflict: changed meanwhile, replaced, still being made, or `remedy_gone`: the remedy does
             not hold any more.
         Invalid: `reason_missing`: who agreed, or why a warning is accepted, is not written down.
     """
     actor.require("roster:edit")
-    opened = await open_roster(uow, roster_id, command.version)
+    wanted = found.wanted
+    roster_id = wanted.opened.roster.id
+    opened = await open_roster(uow, roster_id, wanted.command.version)
     if opened.roster.state == "replaced":
         raise Conflict("roster_replaced", "these rounds were replaced by others")
     away = await _absences(uow, actor, opened)
-    now = _begun_by(opened, uow.now)
-    made = await asyncio.to_thread(_worked_out, opened, visit_id, away, now, command)
+    # Pins and absences change without a new version of the roster.
+    same = (opened.packed, opened.pins, away) == (wanted.opened.packed, wanted.opened.pins, wanted.away)
+    if not same:
+        raise _gone()
+    made = await asyncio.to_thread(_worked_out, opened, found, _begun_by(opened, uow.now))
     await store_move(uow, actor, opened, made.moved, made.judgement)
     if made.packed is not None:
         await store.change_roster(uow.session, roster_id, problem=made.packed)
     roster = await get_roster(uow, actor, roster_id)
-    _record(uow, roster, made, command)
+    _record(uow, roster, made, wanted.command)
     return roster
+
+
+def _gone() -> Conflict:
+    return Conflict("remedy_gone", "this remedy does not hold any more")
 
 
 class _Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,13 +209,15 @@ def _limits(problem: Problem, opened: OpenedRoster, away: list[Absence], now: da
 
 
 def _found(problem: Problem, before: Solution, visit_id: UUID, limits: Limits, now: datetime) -> list[Remedy]:
+    found = remedies(problem, before, visit_id.hex, limits=limits)
+    return [item for item in found if _is_ahead(problem, before, item, now)]
+
+
+def _is_ahead(problem: Problem, before: Solution, remedy: Remedy, now: datetime) -> bool:
+    """Whether a remedy leaves alone what has begun."""
     now_s = int((now - origin_of(problem)).total_seconds())
     was = {(item.worker, item.day): item for item in before.rounds}
-    return [
-        item
-        for item in remedies(problem, before, visit_id.hex, limits=limits)
-        if item.start_s > now_s and not any(_touches_past(was, made, now_s) for made in item.rounds)
-    ]
+    return remedy.start_s > now_s and not any(_touches_past(was, made, now_s) for made in remedy.rounds)
 
 
 def _touches_past(was: dict[tuple[str, int], Round], made: Round, now_s: int) -> bool:
@@ -183,31 +250,44 @@ def _known(problem: Problem, visit_id: UUID) -> None:
         raise NotFound("visit_unknown", f"no visit {visit_id} in this plan")
 
 
-def _worked_out(
-    opened: OpenedRoster, visit_id: UUID, away: list[Absence], now: datetime, command: ApplyRemedy
-) -> _Made:
+def _searched(wanted: WantedRemedy) -> FoundRemedy:
+    opened, visit_id, now = wanted.opened, wanted.visit_id, wanted.now
     problem = opened.problem()
     before = solution_of(problem, opened.stops)
     _known(problem, visit_id)
     if any(stop.visit_id == visit_id for stop in opened.stops):
         raise Conflict("remedy_gone", "the visit is in the rounds already")
-    limits = _limits(problem, opened, away, now)
+    limits = _limits(problem, opened, wanted.away, now)
     # more time and more of them than were told: what was told comes out again on a busy server too
     patient = msgspec.structs.replace(limits, seconds=5 * SECONDS, most=100)
     found = _found(problem, before, visit_id, patient, now)
-    remedy = next((item for item in found if key_of(item) == command.key), None)
-    told = None if remedy is None else suggested(problem, before, remedy)
-    if remedy is None or told is None or not told.can_apply:
-        raise Conflict("remedy_gone", "this remedy does not hold any more")
+    remedy = next((item for item in found if key_of(item) == wanted.command.key), None)
+    if remedy is None:
+        raise _gone()
+    return FoundRemedy(wanted=wanted, remedy=remedy)
+
+
+def _worked_out(opened: OpenedRoster, found: FoundRemedy, now: datetime) -> _Made:
+    """The remedy applied to the plan under the lock, and judged by the checker beside the plan before."""
+    remedy, command = found.remedy, found.wanted.command
+    problem = opened.problem()
+    before = solution_of(problem, opened.stops)
+    told = suggested(problem, before, remedy)
+    if not told.can_apply or not _is_ahead(problem, before, remedy, now):
+        raise _gone()
     if told.needs_reason and not command.reason.strip():
         where = Defect(code="reason_missing", where="reason", why="who agreed, or why, is missing")
         raise Invalid([where], code="reason_missing")
     after_problem, after = apply_remedy(problem, before, remedy)
+    judgement = judge(after_problem, after)
+    blocking = judge(problem, before).figures.blocking
+    if sum(judgement.figures.blocking.values()) > sum(blocking.values()):
+        raise _gone()
     kept = lasting(remedy)
     return _Made(
         told=told,
         moved=_moved(opened, problem, after_problem, after, remedy),
-        judgement=judge(after_problem, after),
+        judgement=judgement,
         packed=pack_problem(changed_problem(unpack_problem(opened.packed), kept)) if kept else None,
     )
 

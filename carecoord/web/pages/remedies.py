@@ -15,7 +15,7 @@ from carecoord.edge.access import AnyRequest, open_desk
 from carecoord.identity.permissions import ROSTER_EDIT
 from carecoord.kernel.errors import Conflict, Invalid
 from carecoord.rosters.remedial import ApplyRemedy
-from carecoord.rosters.service.remedies import make_remedy, remedies_of
+from carecoord.rosters.service.remedies import found_remedy, make_remedy, remedies_of, wanted_remedy
 from carecoord.web.forms import identifier, read_form
 from carecoord.web.layout import layout_of
 from carecoord.web.pages.moves import STALE
@@ -49,7 +49,11 @@ async def make(request: AnyRequest, visit: FromPath[str], plan: FromQuery[str] =
     try:
         async with open_desk(request, ROSTER_EDIT) as desk:
             roster_id = identifier(form.text("roster_id"))
-            await make_remedy(desk.uow, desk.actor, roster_id, visit_id, command)
+            wanted = await wanted_remedy(desk.uow, desk.actor, roster_id, visit_id, command)
+        # Seconds of search, with neither a lock nor a connection held.
+        found = await found_remedy(wanted)
+        async with open_desk(request, ROSTER_EDIT) as desk:
+            await make_remedy(desk.uow, desk.actor, found)
     except Conflict as error:
         if error.code not in (*STALE, GONE):
             raise
