@@ -20,6 +20,7 @@ from carecoord.planning.engine.warm import warm
 from carecoord.planning.homecare.build import Built, build
 from carecoord.planning.homecare.repair import Breadth, Repair, Situation
 from carecoord.planning.homecare.repair_cut import Cut, back, cut, into
+from carecoord.planning.homecare.repair_differ import Tack, is_other, tacks, who_comes, without
 from carecoord.planning.homecare.repair_ground import Ground, ground
 from carecoord.planning.homecare.repair_insert import first_plan
 from carecoord.planning.homecare.repair_judge import Judge
@@ -32,8 +33,13 @@ from carecoord.planning.lookup import Lookup, stops_by_round
 from carecoord.planning.problem import Problem
 from carecoord.planning.solution import Solution
 
-SHARES: dict[Breadth, float] = {"small": 0.2, "medium": 0.35, "free": 0.45}
-"""Parts of the search time."""
+SHARES: dict[Breadth, float] = {"small": 0.15, "medium": 0.25, "free": 0.3}
+"""Parts of the search time; what is left is for repairs that came to the same plan."""
+
+AGAIN = 0.06
+"""Part of the search time for each try at another plan; five at most for all three repairs."""
+
+TRIES = 5
 
 MORE_PEOPLE = 4
 """How many people more than those who must change a medium repair may disturb, at least."""
@@ -59,7 +65,11 @@ def ranked_repairs(
     should_stop: Callable[[], bool] | None = None,
 ) -> list[Repair]:
     """
-    At most three repairs, best first (`Repair.key`); fewer where two come to the same plan.
+    At most three repairs, best first (`Repair.key`), no two of which send the same aides at the same hours.
+
+    A repair that comes to the plan of another is looked for again with what that plan chose made
+    dear, then forbidden visit by visit; fewer than three come back only where these tries found
+    nothing that leaves out and breaks no more.
 
     Args:
         budget: of all three together.
@@ -76,20 +86,27 @@ def ranked_repairs(
             on_progress(Progress(breadth=breadth, found=len(found)))
         if should_stop is not None and should_stop() and found:
             break
-        part = msgspec.structs.replace(
-            budget,
-            seconds=None if budget.seconds is None else budget.seconds * share,
-            iterations=None if budget.iterations is None else max(1, int(budget.iterations * share)),
-        )
-        found.append(search.repair(breadth, part, should_stop))
+        repair = search.repair(breadth, _part(budget, share), should_stop)
+        if not is_other(repair, found):
+            repair = search.another(repair, found, _part(budget, AGAIN), should_stop) or repair
+        found.append(repair)
     return ranked(found)
 
 
+def _part(budget: Budget, share: float) -> Budget:
+    """So much of a budget."""
+    return msgspec.structs.replace(
+        budget,
+        seconds=None if budget.seconds is None else budget.seconds * share,
+        iterations=None if budget.iterations is None else max(1, int(budget.iterations * share)),
+    )
+
+
 def ranked(found: list[Repair]) -> list[Repair]:
-    """Best first; of repairs that come to the same plan, the one that reaches least."""
+    """Best first; of repairs that send the same aides at the same hours, the one that reaches least."""
     kept: list[Repair] = []
     for repair in found:
-        if all(repair.changes != other.changes for other in kept):
+        if is_other(repair, kept):
             kept.append(repair)
     return sorted(kept, key=lambda repair: repair.key)
 
@@ -109,11 +126,12 @@ class Search:
         self._lookup = Lookup(base.problem)
         self._first = first_plan(base)
         self._best = judge.judge("first", self._first)
+        self._tries = TRIES
 
     def repair(self, breadth: Breadth, budget: Budget, should_stop: Callable[[], bool] | None) -> Repair:
         """One repair, never worse than those before it in what it leaves out and breaks."""
         problem = restrict(self._base, movable=() if breadth == "small" else None)
-        plan = self._searched(problem, breadth, budget, should_stop)
+        plan = self._searched(problem, breadth, budget, should_stop) or self._best.solution
         found = self._judge.judge(breadth, plan)
         if found.key[:3] > self._best.key[:3]:
             found = msgspec.structs.replace(self._best, breadth=breadth)
@@ -121,12 +139,48 @@ class Search:
             self._best = found
         return found
 
+    def another(
+        self, same: Repair, found: list[Repair], budget: Budget, should_stop: Callable[[], bool] | None
+    ) -> Repair | None:
+        """
+        A repair as sound as those found that sends other aides, or comes at other hours, than each of them.
+
+        Args:
+            same: the repair that comes to the plan of one of them.
+            budget: of one try.
+        """
+        if not who_comes(same):
+            return None
+        for turn, tack in enumerate(tacks(self._base, same), start=1):
+            if not self._tries or (should_stop is not None and should_stop()):
+                return None
+            self._tries -= 1
+            problem = tack.on(restrict(self._base, movable=() if same.breadth == "small" else None))
+            again = msgspec.structs.replace(budget, seed=budget.seed + turn)
+            plan = self._searched(problem, same.breadth, again, should_stop, tack=tack)
+            if plan is None:
+                continue
+            repair = self._judge.judge(same.breadth, plan)
+            if repair.key[:3] <= self._best.key[:3] and is_other(repair, found):
+                self._best = min(self._best, repair, key=lambda item: item.key)
+                return repair
+        return None
+
     def _searched(
-        self, problem: Problem, breadth: Breadth, budget: Budget, should_stop: Callable[[], bool] | None
-    ) -> Solution:
+        self,
+        problem: Problem,
+        breadth: Breadth,
+        budget: Budget,
+        should_stop: Callable[[], bool] | None,
+        *,
+        tack: Tack | None = None,
+    ) -> Solution | None:
+        """A sound plan; from the best so far, less the visits that should go elsewhere."""
         base, start = self._base, self._best.solution
         part = cut(self._priced(problem, breadth), stops_by_round(self._lookup, start), base.days)
         part = self._without_waiting(part, start)
+        if tack is not None:
+            start = without(start, tack.visits)
         built = build(part.problem)
         self._carry_hours(built, part)
         run = Run(built.data, budget, should_stop=should_stop)
@@ -136,7 +190,7 @@ class Search:
         run.polish()
         plan = within_budget(part.problem, plan_of(part.problem, built, run.best))
         found = mended(base, problem, back(part, plan))
-        return found if found is not None and self._judge.is_sound(found) else start
+        return found if found is not None and self._judge.is_sound(found) else None
 
     def _without_waiting(self, part: Cut, start: Solution) -> Cut:
         """Nobody loses a visit so that somebody else gets one that was never planned."""
