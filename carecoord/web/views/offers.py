@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from carecoord.db.search import fold
 from carecoord.kernel.clock import local_instant
 from carecoord.rosters.domain import AideCause
 from carecoord.rosters.offering import OfferedAide, OfferedVisit, Shifted, SlotOffer, SlotOffers
@@ -66,7 +67,7 @@ def _view(found: SlotOffers, index: int, names: Mapping[UUID, str], people: Mapp
     offer = found.offers[index]
     return OfferView(
         title=_title(offer.visits),
-        who=_named(names, [aide.aide_id for aide in offer.aides]),
+        who=_who(offer, names),
         summary=_summary(offer),
         lines=[_line(visit, names) for visit in offer.visits],
         aides=[(names.get(aide.aide_id, SOMEBODY), _aide(aide)) for aide in offer.aides],
@@ -89,6 +90,13 @@ def _view(found: SlotOffers, index: int, names: Mapping[UUID, str], people: Mapp
 
 def _named(names: Mapping[UUID, str], ids: list[UUID]) -> str:
     return named({item: names.get(item, SOMEBODY) for item in ids}, ids)
+
+
+def _who(offer: SlotOffer, names: Mapping[UUID, str]) -> str:
+    """Aides of an offer; told apart from a pair when they come on different days."""
+    ids = [aide.aide_id for aide in offer.aides]
+    each = all(len(visit.aide_ids) < len(ids) for visit in offer.visits)
+    return _named(names, ids) + (", selon le jour" if each else "")
 
 
 def _title(visits: list[OfferedVisit]) -> str:
@@ -186,22 +194,32 @@ def _slot(visit: OfferedVisit) -> str:
 
 
 def cause_lines(causes: list[AideCause], first_day: date, names: Mapping[UUID, str]) -> list[str]:
-    """Why each aide is in no offer, by name."""
+    """Why aides are in no offer: one line a reason, with the names it holds for."""
     origin = local_instant(first_day, 0)
 
     def clock(elapsed_s: int) -> str:
         instant: datetime = origin + timedelta(seconds=elapsed_s)
         return f"{day_text(instant)}, {hour(instant)}"
 
-    found = []
+    found: dict[str, list[str]] = {}
     for item in causes:
         text = _plain(item)
         if text is None:
             text = reason_text(
                 item.code, item.args, naming=lambda skill: SKILLS.get(skill, skill), clock=clock
             )
-        found.append(f"{names.get(item.aide_id, SOMEBODY)} : {text}")
-    return sorted(found)
+        found.setdefault(text, []).append(names.get(item.aide_id, SOMEBODY))
+    # What is said of one aide alone is nearest to a place; the same said of many comes last.
+    return [
+        _cause_line(text, sorted(who, key=fold))
+        for text, who in sorted(found.items(), key=lambda pair: (len(pair[1]), fold(pair[1][0])))
+    ]
+
+
+def _cause_line(text: str, who: list[str]) -> str:
+    if len(who) == 1:
+        return f"{who[0]} : {text}"
+    return f"{counted(len(who), 'aide')}, pour chacune « {text} » : {', '.join(who)}"
 
 
 def _plain(item: AideCause) -> str | None:
