@@ -6,7 +6,7 @@ Instants are aware UTC; people, aides and visits are identifiers.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -25,6 +25,9 @@ EVENT_KINDS: tuple[EventKind, ...] = ("absent", "cancelled", "overrun", "added")
 
 PEOPLE_MAX = 500
 TOLERANCE_MAX_MINUTES = 120
+KEPT_AFTER = timedelta(days=7)
+"""How long after its day a repair keeps what it was worked out from; who was called is kept on."""
+
 EXTRA_MAX_MINUTES = 480
 
 

@@ -90,7 +90,7 @@ async def apply_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID, command: 
     opened = await _opened(uow, repair)
     document = await store.document_of(uow.session, repair_id)
     if document is None:
-        raise NotFound("repair_missing", f"no such repair {repair_id}")
+        raise Conflict("repair_stale", "what this repair was worked out from is not kept any more")
     since = await _since(uow, actor, opened, repair, proposal)
     done = await asyncio.to_thread(_worked_out, opened, document, proposal, since)
     before = await roster_store.own_problem(uow.session, repair.roster_id)
@@ -145,7 +145,8 @@ async def undo_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID) -> Repair:
     Raises:
         NotFound: no such repair.
         Refused: the actor lacks `roster:edit`, or `aide:write` for an absence.
-        Conflict: `nothing_to_undo`: not made, or the rounds changed since.
+        Conflict: `nothing_to_undo`: not made, or the rounds changed since; `undo_blocked`: going
+            back would break a rule that is kept now.
     """
     actor.require("roster:edit")
     repair = await store.repair_by_id(uow.session, repair_id, lock=True)
@@ -153,13 +154,16 @@ async def undo_repair(uow: UnitOfWork, actor: Actor, repair_id: UUID) -> Repair:
         raise NotFound("repair_missing", f"no repair {repair_id}")
     roster = await get_roster(uow, actor, repair.roster_id)
     facts = await _entry(uow, repair_id, roster) if repair.state == "applied" else None
-    if facts is None:
+    # Once forgotten, what the roster's own problem was before is not known any more.
+    if facts is None or await store.document_of(uow.session, repair_id) is None:
         raise Conflict("nothing_to_undo", "the rounds changed since")
     opened = await open_roster(uow, repair.roster_id, roster.version)
     before = await store.problem_before(uow.session, repair_id)
     await roster_store.change_problem(uow.session, repair.roster_id, before)
     reopened = await open_roster(uow, repair.roster_id, None)
     restored = await asyncio.to_thread(_restored, opened, reopened, facts, before)
+    if sum(restored.judgement.figures.blocking.values()) > sum(opened.roster.figures.blocking.values()):
+        raise Conflict("undo_blocked", "going back would break a rule that is kept now")
     await _store(uow, actor, opened, restored, None)
     for absence_id in facts.get("absences", []):
         await withdraw_absence(uow, actor, UUID(absence_id))

@@ -18,7 +18,7 @@ from carecoord.careplans.service import visits_between
 from carecoord.db.uow import UnitOfWork
 from carecoord.jobs.queue import defer
 from carecoord.kernel.actor import Actor
-from carecoord.kernel.clock import local_instant
+from carecoord.kernel.clock import local_date, local_instant
 from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
 from carecoord.planning.problem import Problem, Visit
 from carecoord.rosters.apply import solution_of
@@ -28,6 +28,7 @@ from carecoord.rosters.repair_messages import REPAIR_DAY, RepairDay, pack
 from carecoord.rosters.repair_terms import RepairDocument, first_proposal, planned_visit, situation_of
 from carecoord.rosters.repairs import (
     EXTRA_MAX_MINUTES,
+    KEPT_AFTER,
     PEOPLE_MAX,
     TOLERANCE_MAX_MINUTES,
     Proposal,
@@ -41,6 +42,9 @@ from carecoord.rosters.store import rosters as roster_store
 from carecoord.workforce.domain import Absence
 from carecoord.workforce.service import absences_between
 
+SAME_WITHIN = timedelta(seconds=60)
+"""The same question within this time is a double click, or a program that asks again."""
+
 URGENT = 10
 """Priority of the job in its queue."""
 
@@ -48,6 +52,8 @@ URGENT = 10
 async def request_repair(uow: UnitOfWork, actor: Actor, roster_id: UUID, command: RequestRepair) -> Repair:
     """
     Ask for repairs of a day: one is found at once, three are searched by a worker.
+
+    Asked again within a minute about the same rounds and situation, the repair is the one already there.
 
     Besides the events told, absences recorded for that day, visits cancelled since the rounds
     were made and visits added since are taken into account.
@@ -70,6 +76,11 @@ async def request_repair(uow: UnitOfWork, actor: Actor, roster_id: UUID, command
     absences = await absences_between(uow, actor, local_instant(command.on_date, 0), day_end)
     visits = await visits_between(uow, actor, command.on_date, command.on_date, with_cancelled=True)
     whole, document, first = await asyncio.to_thread(_worked_out, opened, command, absences, visits)
+    # The roster is locked: of two clicks, the second finds what the first made.
+    again = await store.same_asked(uow.session, roster_id, whole, uow.now - SAME_WITHIN)
+    if again is not None:
+        return await get_repair(uow, actor, again)
+    await store.forget_documents(uow.session, local_date(uow.now) - KEPT_AFTER)
     repair_id = await store.add_repair(
         uow.session,
         actor.organisation_id,
@@ -151,8 +162,14 @@ async def mark_call(
     Raises:
         NotFound: no such repair or call.
         Refused: the actor lacks `roster:edit`.
+        Conflict: `repair_over`: the repair was taken back, so nobody is to be called for it.
     """
     actor.require("roster:edit")
+    repair = await store.repair_by_id(uow.session, repair_id, lock=True)
+    if repair is None:
+        raise NotFound("repair_missing", f"no repair {repair_id}")
+    if repair.state == "undone":
+        raise Conflict("repair_over", "this repair was taken back", state=repair.state)
     made_at, made_by = (uow.now, actor.account_id) if is_made else (None, None)
     if not await store.mark_call(uow.session, repair_id, call_id, made_at, made_by):
         raise NotFound("call_missing", f"no call {call_id}")

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from carecoord.kernel.ids import new_id
@@ -69,8 +69,39 @@ async def repair_by_id(session: AsyncSession, repair_id: UUID, *, lock: bool = F
 
 
 async def document_of(session: AsyncSession, repair_id: UUID) -> bytes | None:
-    """What the repairs are worked out from, compressed."""
-    return await session.scalar(select(RepairRow.document).where(RepairRow.id == repair_id))
+    """What the repairs are worked out from, compressed; None once it is forgotten."""
+    return await session.scalar(select(RepairRow.document).where(RepairRow.id == repair_id)) or None
+
+
+async def forget_documents(session: AsyncSession, before: date) -> None:
+    """Drop what the repairs of days before one were worked out from, and what undoing them would put back."""
+    await session.execute(
+        update(RepairRow)
+        .where(RepairRow.on_date < before, func.length(RepairRow.document) > 0)
+        .values(document=b"", problem_before=None)
+    )
+
+
+async def same_asked(
+    session: AsyncSession, roster_id: UUID, whole: RequestRepair, since: datetime
+) -> UUID | None:
+    """A repair asked for since an instant about the same rounds, moment and situation."""
+    return await session.scalar(
+        select(RepairRow.id)
+        .where(
+            RepairRow.roster_id == roster_id,
+            RepairRow.roster_version == whole.version,
+            RepairRow.on_date == whole.on_date,
+            RepairRow.at == whole.at,
+            RepairRow.people_max.is_not_distinct_from(whole.people_max),
+            RepairRow.tolerance_minutes == whole.tolerance_minutes,
+            RepairRow.events == msgspec.to_builtins(whole.events),
+            RepairRow.created_at >= since,
+            RepairRow.state.in_((*SEARCHING, "done")),
+        )
+        .order_by(RepairRow.created_at.desc())
+        .limit(1)
+    )
 
 
 async def problem_before(session: AsyncSession, repair_id: UUID) -> bytes | None:

@@ -71,9 +71,7 @@ def absent(roster: Roster, aide_id: UUID, **changes: object) -> RequestRepair:
     """An aide who does not come on Wednesday."""
     event = RepairEvent(kind="absent", aide_id=aide_id, from_at=SEVEN_TEN)
     made = RequestRepair(version=roster.version, on_date=WEDNESDAY, at=SEVEN_TEN, events=[event])
-    for name, value in changes.items():
-        setattr(made, name, value)
-    return made
+    return msgspec.structs.replace(made, **changes)
 
 
 async def test_a_sick_aide_s_day_is_repaired_applied_and_undone(
@@ -302,6 +300,56 @@ async def test_a_search_that_was_to_stop_when_its_worker_died_is_over(
         found = await get_repair(uow, actor, asked.id)
     assert again is None
     assert (found.state, len(found.proposals)) == ("done", 1)
+
+
+async def test_a_double_click_asks_once(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """The same rounds and situation give the repair already there; another situation gives another."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    aide = lonely(before).aide_id
+    async with open_uow(engine, actor, clock=clock) as uow:
+        one = await request_repair(uow, actor, roster_id, absent(roster, aide))
+    async with open_uow(engine, actor, clock=clock) as uow:
+        two = await request_repair(uow, actor, roster_id, absent(roster, aide))
+        other = await request_repair(uow, actor, roster_id, absent(roster, aide, people_max=3))
+    assert two.id == one.id
+    assert other.id != one.id
+
+
+async def test_documents_are_forgotten_after_the_day_and_nothing_is_made_of_them(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """The day before its date a repair is whole; once its day is over for good only its figures stay."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, lonely(before).aide_id))
+        await store.forget_documents(uow.session, WEDNESDAY)
+        kept = await store.document_of(uow.session, asked.id)
+        await store.forget_documents(uow.session, WEDNESDAY + timedelta(days=1))
+        gone = await store.document_of(uow.session, asked.id)
+    with pytest.raises(Conflict) as refused:
+        async with open_uow(engine, actor, clock=clock) as uow:
+            await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="first", reason="Grippe"))
+    assert kept
+    assert gone is None
+    assert refused.value.code == "repair_stale"
+
+
+async def test_nobody_is_called_for_a_repair_taken_back(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, roster_id: UUID
+) -> None:
+    """Its list of calls stays as a record and takes no more ticks."""
+    roster, before = await day_of(engine, actor, clock, roster_id)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        asked = await request_repair(uow, actor, roster_id, absent(roster, lonely(before).aide_id))
+        done = await apply_repair(uow, actor, asked.id, ApplyRepair(breadth="first", reason="Grippe"))
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await undo_repair(uow, actor, asked.id)
+    with pytest.raises(Conflict) as refused:
+        async with open_uow(engine, actor, clock=clock) as uow:
+            await mark_call(uow, actor, asked.id, done.calls[0].id, is_made=True)
+    assert refused.value.code == "repair_over"
 
 
 async def test_a_rule_is_not_broken_without_a_reason(
