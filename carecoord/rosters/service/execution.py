@@ -18,7 +18,7 @@ from carecoord.careplans.service import produce_visits, visits_between, visits_b
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.service import get_organisation
 from carecoord.kernel.actor import Actor
-from carecoord.kernel.clock import local_instant
+from carecoord.kernel.clock import local_date, local_instant
 from carecoord.kernel.errors import Conflict, NotFound
 from carecoord.kernel.ids import new_id
 from carecoord.planning.problem import Regime
@@ -35,7 +35,10 @@ from carecoord.rosters.domain import (
 )
 from carecoord.rosters.history import PAST_DAYS
 from carecoord.rosters.reference import Habits, habits_of
+from carecoord.rosters.repairs import KEPT_AFTER
+from carecoord.rosters.store import parts as parts_store
 from carecoord.rosters.store import past as past_store
+from carecoord.rosters.store import repairs as repairs_store
 from carecoord.rosters.store import rosters as roster_store
 from carecoord.rosters.store import runs as store
 from carecoord.rosters.store.rosters import RosterFacts
@@ -76,6 +79,8 @@ async def claim_run(uow: UnitOfWork, actor: Actor, run_id: UUID) -> Claim | None
         raise NotFound("run_missing", f"no planning run {run_id}")
     if not run.is_active:
         return None
+    # Whoever plans does so every week: a good moment to forget what past days were repaired from.
+    await repairs_store.forget_documents(uow.session, local_date(uow.now) - KEPT_AFTER)
     if run.attempts >= MAX_ATTEMPTS:
         await _give_up(uow, run_id, "attempts_exhausted")
         return None
@@ -271,6 +276,7 @@ async def _give_up(uow: UnitOfWork, run_id: UUID, failure: str) -> None:
     await store.change_run(
         uow.session, run_id, state="failed", failure=failure, ended_at=uow.now, generation=None
     )
+    await parts_store.forget_documents(uow.session, run_id)
 
 
 async def _write(uow: UnitOfWork, claim: Claim, **values: object) -> str:

@@ -212,11 +212,13 @@ async def claim_stage(uow: UnitOfWork, actor: Actor, run_id: UUID, stage: int) -
         NotFound: no such run.
     """
     run = await run_store.run_by_id(uow.session, run_id, lock=True)
-    territory = await store.territory_of(uow.session, run_id)
-    if run is None or territory is None:
-        raise NotFound("run_missing", f"no planning run {run_id} in parts")
+    if run is None:
+        raise NotFound("run_missing", f"no planning run {run_id}")
     if not run.is_active or run.phase != PHASES[stage]:
         return None
+    territory = await store.territory_of(uow.session, run_id)
+    if territory is None:
+        raise NotFound("run_missing", f"no planning run {run_id} in parts")
     generation = new_id()
     await run_store.change_run(uow.session, run_id, generation=generation, heartbeat_at=uow.now)
     return StageClaim(
@@ -252,6 +254,7 @@ async def end_parts(uow: UnitOfWork, stage: StageClaim, draft: PlanDraft) -> Non
     await _tell(uow, stage.claim, draft)
     naive = summed(await store.naive_of_parts(uow.session, stage.claim.run.id))
     await execution.finish_run(uow, stage.claim, draft, naive)
+    await store.forget_documents(uow.session, stage.claim.run.id)
 
 
 async def _join_travel(uow: UnitOfWork, claim: Claim) -> None:

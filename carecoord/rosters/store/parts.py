@@ -75,6 +75,16 @@ async def parts_of(session: AsyncSession, run_id: UUID) -> list[PlanningPart]:
     return [part_of(row) for row in rows.scalars()]
 
 
+async def forget_documents(session: AsyncSession, run_id: UUID) -> None:
+    """Drop what the parts of a run were worked out from and led to: once it is over, its draft has it all."""
+    await session.execute(
+        update(PlanningPartRow)
+        .where(PlanningPartRow.run_id == run_id)
+        .values(document=b"", solution=None, outcome=None)
+    )
+    await session.execute(update(PlanningRunRow).where(PlanningRunRow.id == run_id).values(territory=None))
+
+
 async def part_by_id(session: AsyncSession, part_id: UUID, *, lock: bool = False) -> PlanningPart | None:
     """One part, or None when the organisation has no such part."""
     statement = select(PlanningPartRow).where(PlanningPartRow.id == part_id)

@@ -30,6 +30,11 @@ from carecoord.rosters.service.runs import get_run, request_run, stop_run
 from carecoord.rosters.tasks import plan_period
 
 WAITING = text("SELECT entrypoint, payload FROM pgqueuer ORDER BY id")
+TERRITORY_BYTES = text("SELECT coalesce(length(territory), 0) FROM planning_run WHERE id = :run")
+PART_BYTES = text(
+    "SELECT sum(length(document) + coalesce(length(solution), 0) + coalesce(length(outcome), 0))"
+    " FROM planning_part WHERE run_id = :run"
+)
 FORGET = text("DELETE FROM pgqueuer")
 
 
@@ -68,6 +73,13 @@ async def carry_out(engine: AsyncEngine, context: JobContext) -> list[str]:
     return [name for name, _ in found]
 
 
+async def kept_bytes(engine: AsyncEngine, actor: Actor, run: PlanningRun) -> tuple[int, int]:
+    """Bytes of the run's territory, and of the documents and plans of its parts."""
+    async with open_uow(engine, actor) as uow:
+        territory = await uow.session.scalar(TERRITORY_BYTES, {"run": run.id})
+        return territory or 0, await uow.session.scalar(PART_BYTES, {"run": run.id}) or 0
+
+
 async def test_a_period_in_parts_ends_as_one_draft_that_can_be_published(
     engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path: Path
 ) -> None:
@@ -97,6 +109,7 @@ async def test_a_period_in_parts_ends_as_one_draft_that_can_be_published(
     assert done.naive is not None
     assert done.naive.visits == 22
     assert published.state == "published"
+    assert await kept_bytes(engine, actor, run) == (0, 0)
 
 
 async def test_stopping_keeps_every_sector_and_skips_the_borders(
@@ -175,6 +188,7 @@ async def test_a_part_given_up_fails_its_run(
         failed = await get_run(uow, actor, run.id)
         parts = await parts_of_run(uow, actor, run.id)
     assert (failed.state, failed.failure) == ("failed", "crashed")
+    assert await kept_bytes(engine, actor, run) == (0, 0)
     assert {part.state for part in parts} == {"queued"}
     assert await orders(engine) == []
 
