@@ -2,8 +2,9 @@
 Every aide tried for one visit in one pass: the cheapest way, or the nearest miss of each aide.
 
 Positions are tried from the one that could be cheapest; once a way is found, those that
-could not be cheaper are left alone. Only where nothing is found has everything been tried,
-and then each aide's outcome is what `try_worker` would say.
+could not be cheaper are left alone. Where none is found, the positions are tried again in
+steps of five minutes, in the same order, up to the first way. Only where nothing is found has
+everything been tried, and then each aide's outcome is what `try_worker` would say.
 """
 
 from __future__ import annotations
@@ -15,7 +16,16 @@ import msgspec
 from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.prices import cost_cents, least_cents
 from carecoord.planning.homecare.slots import Frame, Slot, frame_of, ranges
-from carecoord.planning.homecare.trial import Attempt, Misses, Outcome, Tight, attempts_at, detour_s
+from carecoord.planning.homecare.trial import (
+    Attempt,
+    Misses,
+    Outcome,
+    Tight,
+    attempts_at,
+    detour_s,
+    finer,
+    worth_finer,
+)
 from carecoord.planning.problem import Option, Visit, Worker
 
 
@@ -55,10 +65,14 @@ def scan(board: Board, visit: Visit, workers: list[Worker], options: list[Option
     numbered = [place._replace(turn=turn) for turn, place in enumerate(places)]
     best: Attempt | None = None
     best_key: tuple[int, str, int, int] | None = None
+    again: list[_Place] = []
     for place in sorted(numbered, key=_first_cheapest):
         if best_key is not None and place.least_cents > best_key[0]:
             break
-        for attempt in attempts_at(place.frame, visit, place.option, place.slot):
+        attempts = list(attempts_at(place.frame, visit, place.option, place.slot))
+        if best is None and all(item.broken for item in attempts) and worth_finer(place.frame, attempts):
+            again.append(place)
+        for attempt in attempts:
             if attempt.broken:
                 if best is None:
                     misses[attempt.worker].illegal(attempt, place.turn)
@@ -66,6 +80,11 @@ def scan(board: Board, visit: Visit, workers: list[Worker], options: list[Option
             key = (cost_cents(board, visit, attempt), attempt.worker, attempt.start_s, place.turn)
             if best_key is None or key < best_key:
                 best, best_key = attempt, key
+    for place in again if best is None else ():
+        legal = finer(place.frame, visit, place.option, place.slot)
+        if legal is not None:
+            best = legal
+            break
     outcomes = {} if best is not None else {name: miss.outcome() for name, miss in misses.items()}
     return Scan(best=best, outcomes=outcomes)
 

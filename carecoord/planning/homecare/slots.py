@@ -15,6 +15,9 @@ from carecoord.planning.homecare.board import Board
 from carecoord.planning.problem import Option, Visit, Worker
 from carecoord.planning.solution import Stop
 
+STEP_S = 300
+"""Distance of the starts tried where those that suggest themselves all break something."""
+
 
 class Slot(NamedTuple):
     """
@@ -145,6 +148,13 @@ class Frame:
         inside = (min(max(start, slot.lo_s), slot.hi_s) for start in tries)
         return list(dict.fromkeys(inside))
 
+    def steps(self, option: Option, slot: Slot) -> list[int]:
+        """All starts of a slot in steps of five minutes, and its ends; the wished hour first."""
+        grid = range(option.earliest_s, slot.hi_s + 1, STEP_S)
+        tries = {slot.lo_s, *(start_s for start_s in grid if start_s > slot.lo_s), slot.hi_s}
+        wished = option.preferred_s if option.preferred_s is not None else option.earliest_s
+        return sorted(tries, key=lambda start_s: (abs(start_s - wished), start_s))
+
     def placed(self, visit: Visit, position: int, start_s: int) -> list[Stop]:
         """The round with the visit at a start that its slot allows; others give way as little as needed."""
         here = self.board.lookup.place_of[visit.id]
@@ -181,6 +191,22 @@ class Frame:
                 break
             stops[index] = _stop(leg.visit, min(ready, self.latest[index - 1]), leg.duration_s)
         return stops
+
+    def gathered(self, visit: Visit, position: int, start_s: int) -> list[Stop]:
+        """The round with the visit at a start that its slot allows; others as near to it as they can."""
+        here = self.board.lookup.place_of[visit.id]
+        places = [*self.places[:position], here, *self.places[position:]]
+        legs = [*self.legs[:position], Leg(visit.id, visit.duration_s, start_s, start_s, start_s)]
+        legs.extend(self.legs[position:])
+        starts = [leg.hi_s for leg in legs]
+        for index in range(position - 1, -1, -1):
+            way_s = self.seconds[places[index]][places[index + 1]]
+            starts[index] = min(starts[index], starts[index + 1] - way_s - legs[index].duration_s)
+        for index in range(position + 1, len(legs)):
+            way_s = self.seconds[places[index - 1]][places[index]]
+            ready_s = starts[index - 1] + legs[index - 1].duration_s + way_s
+            starts[index] = max(legs[index].lo_s, ready_s)
+        return [_stop(leg.visit, start, leg.duration_s) for leg, start in zip(legs, starts, strict=True)]
 
     def compact(self, visit: Visit, slot: Slot, *, late: bool) -> list[Stop]:
         """

@@ -8,15 +8,18 @@ trial that failed for the fewest reasons, and among those by the least.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import msgspec
 
 from carecoord.planning.homecare.board import Board
 from carecoord.planning.homecare.day_law import excess
+from carecoord.planning.homecare.presence import overlaps
 from carecoord.planning.homecare.slots import Frame, Slot, frame_of, ranges
 from carecoord.planning.problem import Option, Visit, Worker
 from carecoord.planning.solution import Stop, Violation, WorkerCause
+from carecoord.planning.timeline import day_timeline
 
 WHOLE_DAY = frozenset(
     {"consecutive_days", "fortnight_rest", "sunday_rhythm", "sundays_per_month", "holiday_rhythm"}
@@ -79,12 +82,15 @@ class Tight(NamedTuple):
     @property
     def starts(self) -> list[int]:
         """Starts in the window at which the visit would at least come between its two neighbours."""
-        first, last = self.window
         frame, position = self.frame, self.slot.position
-        after = frame.earliest[position - 1] if position else first - 1
-        before = frame.latest[position] if position < len(frame.latest) else last + 1
-        tries = {min(max(start, first), last) for start in (self.slot.lo_s, self.slot.hi_s)}
-        return sorted(start for start in tries if after < start < before)
+        first, last = self.window
+        if position:
+            first = max(first, frame.earliest[position - 1] + 1)
+        if position < len(frame.latest):
+            last = min(last, frame.latest[position] - 1)
+        if first > last:
+            return []
+        return sorted({min(max(start, first), last) for start in (self.slot.lo_s, self.slot.hi_s)})
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,25 +169,50 @@ def try_worker(
         first_only: stop at the first way found.
     """
     possible: list[Attempt] = []
+    again: list[Spot] = []
     misses = Misses(worker, options)
+    for spot in _spots(board, visit, worker, options, misses):
+        attempts = []
+        for attempt in attempts_at(spot.frame, visit, spot.option, spot.slot):
+            if first_only and not attempt.broken:
+                return Outcome(possible=[attempt])
+            attempts.append(attempt)
+            if attempt.broken:
+                misses.illegal(attempt)
+        legal = [attempt for attempt in attempts if not attempt.broken]
+        possible.extend(legal)
+        if not legal and worth_finer(spot.frame, attempts):
+            again.append(spot)
+    if not possible or visit.team_size > 1:
+        # a team needs every range of starts that suits an aide, not only the first
+        found = filter(None, (finer(spot.frame, visit, spot.option, spot.slot) for spot in again))
+        possible.extend(islice(found, 1 if first_only else None))
+    return Outcome(possible=possible) if possible else misses.outcome()
+
+
+class Spot(NamedTuple):
+    """A position with time enough."""
+
+    frame: Frame
+    option: Option
+    slot: Slot
+
+
+def _spots(
+    board: Board, visit: Visit, worker: Worker, options: list[Option], misses: Misses
+) -> Iterator[Spot]:
+    """Positions with time enough, in order; the others are noted as misses."""
     for option in options:
         windows = ranges(worker, visit, option)
         if not windows:
             continue
         frame = frame_of(board, worker, option.day)
-        for lo_s, hi_s in windows:
-            for slot in frame.slots(visit, lo_s, hi_s):
+        for window in windows:
+            for slot in frame.slots(visit, *window):
                 if slot.lo_s > slot.hi_s:
-                    misses.late(Tight(frame, visit, option, slot, (lo_s, hi_s)))
-                    continue
-                for attempt in attempts_at(frame, visit, option, slot):
-                    if attempt.broken:
-                        misses.illegal(attempt)
-                        continue
-                    possible.append(attempt)
-                    if first_only:
-                        return Outcome(possible=possible)
-    return Outcome(possible=possible) if possible else misses.outcome()
+                    misses.late(Tight(frame, visit, option, slot, window))
+                else:
+                    yield Spot(frame, option, slot)
 
 
 class Misses:
@@ -241,12 +272,49 @@ def attempts_at(frame: Frame, visit: Visit, option: Option, slot: Slot) -> Itera
         yield _judge(frame, visit, option, slot, frame.compact(visit, slot, late=late))
 
 
+def worth_finer(frame: Frame, attempts: list[Attempt]) -> bool:
+    """
+    Whether another start or another waiting at one position might break nothing.
+
+    Args:
+        attempts: all that `attempts_at` gave there, each of which breaks something.
+    """
+    if any(_hopeless(frame, attempt) for attempt in attempts):
+        return False
+    for attempt in attempts:
+        over_s = max((excess(item) for item in attempt.broken if item.rule in HOURS), default=0)
+        if over_s > day_timeline(frame.board.lookup, frame.worker, frame.day, attempt.stops).paid_wait_s:
+            return False
+    # the first compact schedule, last but one, has the shortest day that the position allows
+    shortest = attempts[-2] if frame.stops else None
+    return shortest is None or not any(item.rule == "span" for item in shortest.broken)
+
+
+def finer(frame: Frame, visit: Visit, option: Option, slot: Slot) -> Attempt | None:
+    """
+    The first start in steps of five minutes that breaks nothing, with the others left or drawn near.
+
+    Breaks, meals and paid waits depend on where in the day the waiting lies.
+    """
+    beside = {stop.visit for stop in frame.stops}
+    for start_s in frame.steps(option, slot):
+        if frame.board.overlap(visit, start_s, beside) is not None:
+            continue
+        placed = frame.placed(visit, slot.position, start_s)
+        near = frame.gathered(visit, slot.position, start_s)
+        for stops in [placed] if near == placed else [placed, near]:
+            attempt = _judge(frame, visit, option, slot, stops)
+            if not attempt.broken:
+                return attempt
+    return None
+
+
 def _judge(frame: Frame, visit: Visit, option: Option, slot: Slot, stops: list[Stop]) -> Attempt:
     board = frame.board
     start_s = stops[slot.position].start_s
     others = [*stops[: slot.position], *stops[slot.position + 1 :]]
     moved = [new for new, old in zip(others, frame.stops, strict=True) if new.start_s != old.start_s]
-    broken = list(_overlaps(frame, visit, stops, slot.position, moved))
+    broken = list(overlaps(frame, visit, stops, slot.position, moved))
     broken.extend(board.budget_added(frame.worker, frame.day, stops))
     law = board.law_added(frame.worker, frame.day, stops)
     broken.extend(item for item in law if not board.tolerates(item))
@@ -254,23 +322,6 @@ def _judge(frame: Frame, visit: Visit, option: Option, slot: Slot, stops: list[S
         worker=frame.worker.id, day=frame.day, option=option, start_s=start_s, stops=stops, broken=broken,
         moved=len(moved), detour_s=detour_s(frame, visit, slot.position), slot=slot,
     )  # fmt: skip
-
-
-def _overlaps(
-    frame: Frame, visit: Visit, stops: list[Stop], position: int, moved: list[Stop]
-) -> Iterator[Violation]:
-    """Other visits of the same people at the same time; those of one round follow each other."""
-    visits, round_visits = frame.board.lookup.visits, {stop.visit for stop in stops}
-    for stop in (stops[position], *moved):
-        item = visit if stop.visit == visit.id else visits[stop.visit]
-        other = frame.board.overlap(item, stop.start_s, round_visits)
-        if other is None:
-            continue
-        both = min(other[1], stop.end_s) - max(other[0], stop.start_s)
-        yield Violation(
-            rule="person_overlap", severity="block", worker=frame.worker.id, visit=other[2], day=frame.day,
-            amount=both, limit=0, unit="s",
-        )  # fmt: skip
 
 
 def detour_s(frame: Frame, visit: Visit, position: int) -> int:

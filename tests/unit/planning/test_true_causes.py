@@ -188,3 +188,46 @@ def test_a_missing_skill_is_named_when_nothing_else_helps() -> None:
     (found,) = remedies(given, solution(), "v1")
 
     assert (found.kind, found.workers) == ("skill", ["w1"])
+
+
+def test_a_middle_start_with_the_others_drawn_near_is_found() -> None:
+    """
+    Three one after the other over the meal's hours: the half hour is found by moving the second.
+
+    A place that the brute force finds is never told `no_legal_place`.
+    """
+    first = visit("v1", options=[option(0, "10:30", "10:30")])
+    second = visit("v2", person="h2", duration_s=5400, options=[option(0, "11:40", "12:45")])
+    third = visit("v3", person="h3", duration_s=5400, options=[option(0, "13:10", "13:35", "13:10")])
+    given = problem(visits=[first, second, third])
+    plan = solution(round_of("w1", 0, stop(first, at("10:30")), stop(second, at("11:40"))))
+
+    (left,) = explain(given, plan)
+
+    assert PlaceJudge(given, plan).insertable(third) != []
+    assert left.code == "insertable"
+
+
+def test_want_of_time_is_told_where_the_visit_could_stand_between() -> None:
+    """
+    08:00 to 08:30 at one place, from 08:30 at the same; half an hour five minutes away, by 08:30.
+
+    Ahead of both 35 minutes are missing, but no start there comes before 08:00. Between them
+    there is one, in order of time, and there 40 are: that is told.
+    """
+    windows = [option(0, "08:00", "08:30")]
+    first = visit("v1", place="p0", duration_s=1800, options=windows)
+    second = visit("v2", place="p0", person="h2", duration_s=5400, options=windows)
+    third = visit("v3", person="h3", duration_s=1800, options=windows)
+    given = problem(visits=[first, second, third])
+    plan = solution(round_of("w1", 0, stop(first, at("08:00")), stop(second, at("08:30"))))
+    judge = PlaceJudge(given, plan)
+    board, _ = board_of(judge.lookup, dict(judge.rounds))
+
+    ((cause,),) = (item.causes for item in explain(given, plan))
+
+    assert (cause.code, cause.args["short_s"]) == ("travel_time", 40 * 60)
+    place = witness(judge, board, third, "w1")
+    assert place is not None
+    assert at("08:00") < place.start_s < at("08:30")
+    assert judge.wrong(third, cause, witness=place) == ""
