@@ -153,7 +153,11 @@ def _stability(given: PlanInput, keep: Keep, visits: list[planning.Visit]) -> pl
             known[met.person_id.hex][met.aide_id.hex] = met.visits
         return stability_of(keep, usual_references(visits, known, able))
     nominal = {visit.id.hex: visit for visit in given.visits}
-    found = references(visits, nominal, given.habits, first_day=given.first_day, able=able)
+    on_duty = {
+        aide.id.hex: shifts_of(given.windows.get(aide.id, []), given.origin, _end_s(given))
+        for aide in given.aides
+    }
+    found = references(visits, nominal, given.habits, first_day=given.first_day, able=able, on_duty=on_duty)
     return stability_of(keep, found)
 
 

@@ -2,7 +2,7 @@
 Where visits are today: last week's rounds, or usual aides at the wished hours. Pure.
 
 A visit is known again by its intervention and the weekday of its nominal date. What cannot hold any
-more (an aide who left or is refused, an hour outside the window) is nobody's habit.
+more (an aide who left, is refused or does not work then, an hour outside the window) is nobody's habit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import msgspec
 from carecoord.careplans.domain import VisitToPlan
 from carecoord.kernel.calendar import elapsed_s
 from carecoord.kernel.clock import PARIS
-from carecoord.planning.problem import Option, Reference, Stability, Visit
+from carecoord.planning.problem import Interval, Option, Reference, Stability, Visit
 from carecoord.rosters.keeping import Keep
 from carecoord.rosters.past import PastStop
 
@@ -65,6 +65,7 @@ def references(
     *,
     first_day: date,
     able: dict[str, set[str]],
+    on_duty: dict[str, list[Interval]],
 ) -> list[Reference]:
     """
     References of the visits that have a habit which may still hold.
@@ -72,6 +73,7 @@ def references(
     Args:
         nominal: planned visit -> what its line says.
         able: aide -> her skills.
+        on_duty: aide -> when she may work, absences taken out.
     """
     found = []
     for visit in visits:
@@ -81,7 +83,10 @@ def references(
             continue
         start_s = _start_s(visit, habit, first_day)
         aides = _present(visit, [aide.hex for aide in habit.aide_ids], able)
-        if start_s is not None and aides:
+        if start_s is None or not aides:
+            continue
+        end_s = start_s + visit.duration_s
+        if all(_works(on_duty.get(aide, []), start_s, end_s) for aide in aides):
             found.append(Reference(visit=visit.id, workers=aides, start_s=start_s))
     return found
 
@@ -115,6 +120,10 @@ def stability_of(keep: Keep, found: list[Reference]) -> Stability:
         hour_change_cents_per_h=usual.hour_change_cents_per_h * keep.weight_percent // 100,
         persons_max=keep.persons_max,
     )
+
+
+def _works(shifts: list[Interval], start_s: int, end_s: int) -> bool:
+    return any(shift.start_s <= start_s and end_s <= shift.end_s for shift in shifts)
 
 
 def _present(visit: Visit, names: list[str], able: dict[str, set[str]]) -> list[str]:

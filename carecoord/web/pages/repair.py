@@ -55,6 +55,7 @@ STALE = (
 @get(FORM)
 async def show_form(
     request: AnyRequest,
+    *,
     jour: FromQuery[str] = "",
     aide: FromQuery[str] = "",
     visite: FromQuery[str] = "",

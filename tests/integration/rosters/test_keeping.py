@@ -15,7 +15,7 @@ from support.rosters import drafted_week, estimated_problem
 
 from carecoord.db.uow import UnitOfWork, open_uow
 from carecoord.kernel.actor import Actor
-from carecoord.kernel.clock import FixedClock
+from carecoord.kernel.clock import FixedClock, local_instant
 from carecoord.kernel.errors import Invalid
 from carecoord.kernel.page import PageRequest
 from carecoord.planning.homecare.naive import naive
@@ -31,6 +31,8 @@ from carecoord.rosters.service.boards import board_of_week, get_roster
 from carecoord.rosters.service.kept import kept_changes
 from carecoord.rosters.service.publication import publish
 from carecoord.rosters.service.runs import get_run, request_run
+from carecoord.workforce.domain import DeclareAbsence
+from carecoord.workforce.service import declare_absence
 
 NEXT = MONDAY + timedelta(days=7)
 
@@ -85,6 +87,30 @@ async def test_every_recurring_visit_is_found_where_it_was_last_week(
     assert kept == week
     assert problem.stability.persons_max == 2
     assert sum(len(item.stops) for item in start.rounds) == len(before.stops)
+
+
+async def test_the_rounds_of_an_absent_aide_are_nobody_s_habit(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, published: UUID
+) -> None:
+    """Who must be replaced anyway does not use up the budget of people disturbed."""
+    async with open_uow(engine, actor, clock=clock) as uow:
+        away = (await board_of_week(uow, actor, MONDAY)).stops[0].aide_id
+        await declare_absence(
+            uow,
+            actor,
+            DeclareAbsence(
+                aide_id=away,
+                starts_at=local_instant(NEXT, 0),
+                ends_at=local_instant(NEXT + timedelta(days=7), 0),
+                kind="sickness",
+            ),
+        )
+        _, problem = await next_week(uow, actor, Keep(start_from="last_week"))
+
+    assert problem.stability is not None
+    known = {worker for item in problem.stability.reference for worker in item.workers}
+    assert known
+    assert away.hex not in known
 
 
 async def test_usual_aides_at_the_wished_hour_are_a_reference_too(
