@@ -177,7 +177,7 @@ def routes(known: dict[str, str]) -> list[tuple[str, str, Any]]:
         ("POST", f"rosters/{known['roster']}/moves", move),
         ("POST", f"rosters/{known['roster']}/publish", {"version": 1}),
         ("POST", "offers", offer),
-        ("POST", "offers/accept", {"ask": offer, "reference": "N1", "label": "Ménage", "version": 1,
+        ("POST", "offers/accept", {"ask": offer, "reference": "N1", "label": "Ménage",
                                    "slots": [{"on_date": "2026-11-24", "starts_at": "2026-11-24T09:00:00Z",
                                               "aide_ids": [known["aide"]]}]}),
     ]  # fmt: skip
