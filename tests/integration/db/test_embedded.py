@@ -251,7 +251,7 @@ def test_interrupted_process_leaves_no_server(prepared: Path) -> None:
     assert holder.stdout is not None
     pid = int(holder.stdout.readline())
     holder.send_signal(signal.SIGINT)
-    holder.wait(timeout=15)
+    holder.wait(timeout=60)
     holder.stdout.close()
 
     assert not psutil.pid_exists(pid)
