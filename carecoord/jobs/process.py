@@ -13,7 +13,7 @@ import inspect
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from multiprocessing import connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -90,6 +90,26 @@ async def run_in_child(
         await asyncio.gather(*helpers, return_exceptions=True)
         await asyncio.to_thread(_bury, child, reader)
         ours.close()
+
+
+async def followed(work: Coroutine[Any, Any, Any], follower: Coroutine[Any, Any, None]) -> Any:
+    """
+    What `work` returns, while `follower` runs beside it; neither outlives the call.
+
+    Args:
+        follower: ends by raising, when the work is to be given up; its error is then ours.
+    """
+    tasks = (asyncio.ensure_future(work), asyncio.ensure_future(follower))
+    working, following = tasks
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if following.done():
+            following.result()
+        return await working
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _listen(

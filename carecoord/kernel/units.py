@@ -18,13 +18,3 @@ DAY_S = 86_400
 def minutes_to_s(minutes: int) -> Seconds:
     """Minutes to seconds."""
     return Seconds(minutes * MINUTE_S)
-
-
-def s_to_minutes(seconds: int) -> int:
-    """Seconds to whole minutes, rounded to the nearest, halves up."""
-    return (seconds + 30) // MINUTE_S
-
-
-def ceil_to_minute_s(seconds: int) -> Seconds:
-    """Seconds rounded up to the next whole minute, so that a plan never promises too early."""
-    return Seconds(-(-seconds // MINUTE_S) * MINUTE_S)

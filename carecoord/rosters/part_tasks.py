@@ -14,7 +14,7 @@ import time
 
 import msgspec
 
-from carecoord.jobs.process import run_in_child
+from carecoord.jobs.process import followed, run_in_child
 from carecoord.jobs.spec import JobContext
 from carecoord.kernel.errors import Conflict, Invalid, Unavailable
 from carecoord.kernel.geo import Point
@@ -157,27 +157,16 @@ async def _solve(context: JobContext, claim: PartClaim, document: bytes) -> Part
         start=claim.solution,
         with_naive=claim.part.stage == SECTORS,
     )
-    child = asyncio.ensure_future(
-        run_in_child(
-            SOLVE_PART,
-            order,
-            timeout_s=seconds + CHILD_S,
-            memory_mib=context.settings.solver_memory_mib,
-            on_message=listener.hear,
-            stop=stop,
-        )
+    work = run_in_child(
+        SOLVE_PART,
+        order,
+        timeout_s=seconds + CHILD_S,
+        memory_mib=context.settings.solver_memory_mib,
+        on_message=listener.hear,
+        stop=stop,
     )
-    follower = asyncio.ensure_future(_follow(context, claim, listener, stop))
-    try:
-        await asyncio.wait({child, follower}, return_when=asyncio.FIRST_COMPLETED)
-        if follower.done():
-            follower.result()
-        result: PartResult = await child
-        return result
-    finally:
-        for task in (child, follower):
-            task.cancel()
-        await asyncio.gather(child, follower, return_exceptions=True)
+    outcome: PartResult = await followed(work, _follow(context, claim, listener, stop))
+    return outcome
 
 
 class _Listener:

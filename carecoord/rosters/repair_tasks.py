@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from carecoord.jobs.process import run_in_child
+from carecoord.jobs.process import followed, run_in_child
 from carecoord.jobs.spec import JobContext
 from carecoord.kernel.errors import Invalid, Unavailable
 from carecoord.rosters.repair_messages import (
@@ -46,30 +46,20 @@ async def repair_day(context: JobContext, payload: RepairDay) -> None:
     def hear(news: RepairNews) -> None:
         phase.append(news.breadth)
 
-    child = asyncio.ensure_future(
-        run_in_child(
-            SEARCH,
-            RepairOrder(document=document, seconds=SECONDS),
-            timeout_s=SECONDS + AFTER_SEARCH_S,
-            memory_mib=context.settings.solver_memory_mib,
-            on_message=hear,
-            stop=stop,
-        )
+    work = run_in_child(
+        SEARCH,
+        RepairOrder(document=document, seconds=SECONDS),
+        timeout_s=SECONDS + AFTER_SEARCH_S,
+        memory_mib=context.settings.solver_memory_mib,
+        on_message=hear,
+        stop=stop,
     )
-    follower = asyncio.ensure_future(_follow(context, payload, phase, stop))
     try:
-        await asyncio.wait({child, follower}, return_when=asyncio.FIRST_COMPLETED)
-        if follower.done():
-            follower.result()
-        outcome: RepairOutcome = await child
+        outcome: RepairOutcome = await followed(work, _follow(context, payload, phase, stop))
     except Invalid as error:
         log.warning("repair %s: %s", payload.repair_id, error.code)
         await give_up(context, payload, error.code)
         return
-    finally:
-        for task in (child, follower):
-            task.cancel()
-        await asyncio.gather(child, follower, return_exceptions=True)
     async with context.open_uow() as uow:
         await execution.finish_repair(uow, payload.repair_id, outcome.proposals)
 

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 
-from carecoord.jobs.process import run_in_child
+from carecoord.jobs.process import followed, run_in_child
 from carecoord.jobs.spec import JobContext
 from carecoord.kernel.errors import Conflict, Invalid, Unavailable
 from carecoord.rosters.asking import Asked, matrices_of, travel_used
@@ -170,27 +170,16 @@ async def _solve(context: JobContext, claim: Claim, problem: bytes) -> SolveOutc
     seconds = max(LEAST_SECONDS, claim.run.seconds - claim.spent_ms / 1000)
     listener = Listener(claim)
     stop = asyncio.Event()
-    child = asyncio.ensure_future(
-        run_in_child(
-            SOLVE,
-            SolveOrder(problem=problem, seconds=seconds, seed=claim.run.seed, start=claim.solution),
-            timeout_s=seconds + AFTER_SEARCH_S,
-            memory_mib=context.settings.solver_memory_mib,
-            on_message=listener.hear,
-            stop=stop,
-        )
+    work = run_in_child(
+        SOLVE,
+        SolveOrder(problem=problem, seconds=seconds, seed=claim.run.seed, start=claim.solution),
+        timeout_s=seconds + AFTER_SEARCH_S,
+        memory_mib=context.settings.solver_memory_mib,
+        on_message=listener.hear,
+        stop=stop,
     )
-    follower = asyncio.ensure_future(_follow(context, claim, listener, stop))
-    try:
-        await asyncio.wait({child, follower}, return_when=asyncio.FIRST_COMPLETED)
-        if follower.done():
-            follower.result()
-        outcome: SolveOutcome = await child
-        return outcome
-    finally:
-        for task in (child, follower):
-            task.cancel()
-        await asyncio.gather(child, follower, return_exceptions=True)
+    outcome: SolveOutcome = await followed(work, _follow(context, claim, listener, stop))
+    return outcome
 
 
 async def _follow(context: JobContext, claim: Claim, listener: Listener, stop: asyncio.Event) -> None:

@@ -82,8 +82,3 @@ def named_beside(cause: WorkerCause, rules: list[str]) -> WorkerCause:
 
 def _split(cause: WorkerCause) -> list[str]:
     return [code for code in str(cause.args.get("also", "")).split(", ") if code]
-
-
-def rules_in_the_way(cause: WorkerCause) -> list[str]:
-    """The code of a cause and the others named beside it."""
-    return [cause.code, *_split(cause)]

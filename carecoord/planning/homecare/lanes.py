@@ -159,13 +159,6 @@ def table(rows: list[Row]) -> Ints:
 COLUMN = {name: index for index, name in enumerate(Row._fields)}
 
 
-class Bounds(NamedTuple):
-    """Between which instants an aide's day must lie: rests to the days before and after."""
-
-    low: int
-    high: int
-
-
 def rows_of(
     lane: Lane, way: Way, index: int, timeline: DayTimeline | None, reach: list[tuple[int, int]]
 ) -> list[Row]:
