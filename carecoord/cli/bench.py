@@ -92,7 +92,7 @@ def bench(
     )
     job = Job(family=FAMILIES[family], budget=budget, out=out, best_known=best_known)
     out.mkdir(parents=True, exist_ok=True)
-    cases, defects = _cases(job, _files(instances))
+    cases, defects = _cases(job, _files(job.family, instances))
     with Team(int(limits["side_by_side"] or limits["workers"] or 2)) as team:
         began = time.perf_counter()
         team.warm(job.family.warm)
@@ -100,15 +100,18 @@ def bench(
         head()
         answers = _each if limits["side_by_side"] else _one_by_one
         lines = _judged(job, cases, answers(job, team, cases), defects)
-    summary(lines)
+    summary(lines, job.family.classes)
     if defects:
         raise Invalid(defects, code="bench_failed")
 
 
-def _files(instances: tuple[Path, ...]) -> list[Path]:
+def _files(family: Family, instances: tuple[Path, ...]) -> list[Path]:
     files: list[Path] = []
     for path in instances:
-        files += sorted(path.glob("*.json")) if path.is_dir() else [path]
+        if path.is_dir():
+            files += sorted(file for file in path.iterdir() if file.name.endswith(family.suffixes))
+        else:
+            files.append(path)
     if not files:
         raise click.UsageError("aucun fichier d'instance dans ce dossier")
     return files
@@ -172,14 +175,15 @@ def _line(job: Job, case: Case, answer: Answer) -> Line:
     if isinstance(answer.found, Exception):
         raise answer.found
     outcome = judged(job.family, case.instance, answer.found)
-    (job.out / f"{case.path.stem}.sol.json").write_bytes(outcome.content)
+    (job.out / f"{case.path.stem}{job.family.solution_suffix}").write_bytes(outcome.content)
     return Line(
         name=case.path.stem,
         collection=case.path.resolve().parent.parent.name,
-        patients=len(case.instance.patients),
+        size=job.family.size(case.instance),
         objective=outcome.verdict.objective,
         best=_best(job, case.path),
         vehicles=outcome.verdict.vehicles,
+        fleet_first=job.family.fleet_first,
         elapsed_s=answer.elapsed_s,
     )
 
@@ -188,4 +192,5 @@ def _best(job: Job, path: Path) -> BestKnown | None:
     table = job.best_known or path.resolve().parent.parent / "best_known.json"
     if not table.is_file():
         return None
-    return read_best_known(table.read_bytes()).get(path.stem)
+    known = read_best_known(table.read_bytes()).get(path.stem)
+    return None if known is None else known.of_kind(job.family.objective_kind)

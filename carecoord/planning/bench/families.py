@@ -31,11 +31,17 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
         read: (name, file content) -> instance; raises `Invalid` with every defect.
         problem: instance -> arrays of the engine.
         search: (problem, Budget) -> what was found, with its engine `cost`; importable by a worker process.
-        parts: the same search in two parts, when several processes may exchange what they found.
         warm: loads or compiles the search; importable by a worker process.
         publish: (instance, found) -> solution file content.
         judge: (instance, solution file content) -> verdict, without any code of the search.
-        cost_unit: engine cost of one unit of the published objective.
+        claims: found -> the published objective, as the search counts it; the judge must see the same.
+        size: instance -> number of its patients, customers, tasks or requests.
+        suffixes: how the names of instance files end.
+        solution_suffix: how the names of solution files end.
+        parts: the same search in two parts, when several processes may exchange what they found.
+        classes: largest sizes of the classes of the report; a last class takes the others.
+        objective_kind: how the description of the right best-known values begins; all where empty.
+        fleet_first: whether fewer vehicles come before the objective.
     """
 
     name: str
@@ -45,8 +51,14 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     warm: Callable[[], None]
     publish: Callable[[Any, Any], bytes]
     judge: Callable[[Any, bytes], Verdict]
-    cost_unit: float
+    claims: Callable[[Any], float]
+    size: Callable[[Any], int]
+    suffixes: tuple[str, ...] = (".json",)
+    solution_suffix: str = ".sol.json"
     parts: Parts | None = None
+    classes: tuple[int, ...] = (10, 25, 50, 75, 100, 200, 300)
+    objective_kind: str = ""
+    fleet_first: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +81,10 @@ def _uhhc_judge(instance: Any, content: bytes) -> Verdict:
     return uhhc_evaluate.evaluate(instance, solution)
 
 
+def _patients(instance: Any) -> int:
+    return len(instance.patients)
+
+
 FAMILIES: dict[str, Family] = {
     "hhcrsp": Family(
         name="hhcrsp",
@@ -78,7 +94,8 @@ FAMILIES: dict[str, Family] = {
         warm=hhcrsp_search.warm_up,
         publish=hhcrsp_solve.publish,
         judge=_hhcrsp_judge,
-        cost_unit=3.0 * hhcrsp_solve.UNITS,
+        claims=lambda found: found.cost / (3.0 * hhcrsp_solve.UNITS),
+        size=_patients,
         parts=Parts(hhcrsp_search.start_elites, hhcrsp_search.improve_elites, 0.55),
     ),
     "uhhc": Family(
@@ -89,7 +106,8 @@ FAMILIES: dict[str, Family] = {
         warm=uhhc_search.warm_up,
         publish=uhhc_solve.publish,
         judge=_uhhc_judge,
-        cost_unit=1.0,
+        claims=lambda found: float(found.cost),
+        size=_patients,
     ),
 }
 
@@ -117,7 +135,7 @@ def judged(family: Family, instance: Any, found: Any) -> Outcome:
         Defect(code=fault.rule, where=f"{instance.name}: {fault.where}", why=f"{fault.rule}: {fault.seen}")
         for fault in verdict.faults
     ]
-    claimed = found.cost / family.cost_unit
+    claimed = family.claims(found)
     if abs(claimed - verdict.objective) > OBJECTIVE_TOLERANCE:
         why = f"the search counted {claimed:.4f}, the judge {verdict.objective:.4f}"
         defects.append(Defect(code="objective_differs", where=instance.name, why=why))

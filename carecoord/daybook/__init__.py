@@ -1,0 +1,3 @@
+"""
+The day of a person across services, and the plan of three services together.
+"""

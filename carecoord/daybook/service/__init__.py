@@ -1,0 +1,3 @@
+"""
+Use cases, one module a subject.
+"""

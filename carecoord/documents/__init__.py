@@ -1,0 +1,3 @@
+"""
+Printed and tabular documents: PDF and XLSX, without any knowledge of features.
+"""

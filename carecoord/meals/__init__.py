@@ -1,0 +1,3 @@
+"""
+Meal delivery: kitchens, subscriptions, orders, delivery rounds.
+"""

@@ -1,0 +1,3 @@
+"""
+Meal delivery: structs and commands.
+"""

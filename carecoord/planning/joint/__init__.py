@@ -1,0 +1,3 @@
+"""
+Three services planned so that nobody is wanted in two places at once.
+"""

@@ -1,0 +1,3 @@
+"""
+Meal rounds: capacity by compartment, windows, several trips, time out of cold.
+"""

@@ -1,0 +1,3 @@
+"""
+Solidarity transport: requests taken by phone, volunteer drivers, rides.
+"""

@@ -1,0 +1,3 @@
+"""
+Solidarity transport: structs and commands.
+"""

@@ -1,0 +1,3 @@
+"""
+All statements of this feature.
+"""

@@ -1,0 +1,3 @@
+"""
+Cases opened when somebody did not answer the door, with their time limits.
+"""

@@ -1,0 +1,3 @@
+"""
+Rows of this feature.
+"""
