@@ -149,8 +149,8 @@ def _fleets(lines: list[Line]) -> None:
         return
     surplus = [line.surplus or 0 for line in lines]
     click.echo(
-        f"véhicules : autant que connu {surplus.count(0)} sur {len(lines)}, moins {sum(n < 0 for n in surplus)}, "
-        f"plus {sum(n > 0 for n in surplus)} (au pire {max(surplus):+d})"
+        f"véhicules : autant que connu {surplus.count(0)} sur {len(lines)}, "
+        f"moins {sum(n < 0 for n in surplus)}, plus {sum(n > 0 for n in surplus)} (au pire {max(surplus):+d})"
     )
     equal = _gaps((line for line in lines if line.surplus == 0), lambda _: True)
     if equal:

@@ -89,7 +89,7 @@ class TextReader(Reader):
 
 def read_routes(name: str, content: bytes) -> Routes:
     """
-    Read `Route #1: 5 3 7` lines (CVRPLIB, with a last line `Cost`) or `Route 1 : 5 3 7` lines (SINTEF, after a head).
+    Read `Route #1: 5 3 7` lines with a last line `Cost` (CVRPLIB), or a head and `Route 1 : 5 3 7` (SINTEF).
 
     Raises:
         Invalid: `bench_instance_malformed` with every defect found.

@@ -129,18 +129,18 @@ def test_side_by_side_and_workers_exclude_each_other(tmp_path: Path) -> None:
 def test_summary_counts_by_class(capsys: pytest.CaptureFixture[str]) -> None:
     """Gaps of -10, +10 and 0 % (proved): means by size, from 50 patients on, and how many are better."""
 
-    def line(name: str, patients: int, objective: float, *, proved: bool = False) -> Line:
+    def line(name: str, size: int, objective: float, *, proved: bool = False) -> Line:
         return Line(
             name=name,
             collection="set",
-            patients=patients,
+            size=size,
             objective=objective,
             best=BestKnown(objective=100.0, optimal=proved),
             vehicles=1,
             elapsed_s=1.0,
         )
 
-    summary([line("a", 100, 90.0), line("b", 75, 110.0), line("c", 10, 100.0, proved=True)])
+    summary([line("a", 100, 90.0), line("b", 75, 110.0), line("c", 10, 100.0, proved=True)], (10, 50, 75))
 
     rows = [text.split() for text in capsys.readouterr().out.splitlines() if text.startswith("set")]
     assert rows == [
@@ -151,3 +151,41 @@ def test_summary_counts_by_class(capsys: pytest.CaptureFixture[str]) -> None:
         ["set", "100", "et", "plus", "1", "-10.000", "-10.000", "-10.000", "1", "–"],
         ["set,", "toutes", "3", "+0.000", "+10.000", "-10.000", "1", "1", "sur", "1"],
     ]
+
+
+def test_summary_counts_vehicles_first(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten, eleven and nine vehicles for ten known: distances are compared where there are ten, +2 % there."""
+    best = BestKnown(objective=100.0, vehicles=10)
+    lines = [
+        Line(
+            name=f"{vehicles}",
+            collection="set",
+            size=100,
+            objective=objective,
+            best=best,
+            vehicles=vehicles,
+            elapsed_s=1.0,
+            fleet_first=True,
+        )
+        for vehicles, objective in ((10, 102.0), (11, 90.0), (9, 130.0))
+    ]
+
+    summary(lines, (100,))
+
+    output = capsys.readouterr().out
+    assert "autant que connu 1 sur 3, moins 1, plus 1 (au pire +1)" in output
+    assert "à nombre égal de véhicules : écart moyen +2.000 %, pire +2.000 %" in output
+
+
+def test_best_known_value_of_the_right_objective() -> None:
+    """A table with two objectives gives the one asked for, or none."""
+    both = BestKnown(
+        objective=971.5,
+        objective_kind="total distance, truncated",
+        hierarchical=BestKnown(objective=1007.31, vehicles=9, objective_kind="first the vehicles"),
+    )
+
+    assert both.of_kind("total distance") == both
+    assert both.of_kind("first") == both.hierarchical
+    assert both.hierarchical is not None
+    assert both.hierarchical.of_kind("total distance") is None
