@@ -22,6 +22,7 @@ except ImportError:  # run by hand or by tests, where the build back-end is not 
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import fonts
 import node
 
 SOURCES = ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json")
@@ -52,7 +53,7 @@ def digest(root: Path) -> str:
 def is_fresh(root: Path) -> bool:
     """Whether assets are there and were built from the sources as they are now."""
     stamp = root / OUTPUT / STAMP
-    if not stamp.is_file() or not (root / OUTPUT / "manifest.json").is_file():
+    if not stamp.is_file() or not (root / OUTPUT / "manifest.json").is_file() or not fonts.are_there(root):
         return False
     return bool(json.loads(stamp.read_text(encoding="utf-8")).get("sources") == digest(root))
 
@@ -71,6 +72,7 @@ def build(root: Path) -> bool:
         return False
     sources = digest(root)
     node.install(root)
+    fonts.convert(root)
     fresh, old = root / "build" / "assets-new", root / "build" / "assets-old"
     for folder in (fresh, old):
         shutil.rmtree(folder, ignore_errors=True)
