@@ -43,6 +43,6 @@ def render(template: str, data: Any, *, at: datetime) -> bytes:
         format="pdf",
         sys_inputs={"data": msgspec.json.encode(data).decode()},
         pdf_standards="ua-1",
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
     )
     return found

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from carecoord.documents import pdf, sheets
 
-AT = datetime(2026, 11, 23, 8, 20, tzinfo=UTC)
+AT = datetime(2026, 11, 23, 8, 20, 5, 123456, tzinfo=UTC)
 
 
 class Table(msgspec.Struct, frozen=True):
