@@ -21,6 +21,9 @@ class Tag(enum.StrEnum):
     TOKEN_ISSUED = "token:issued"  # noqa: S105 - a name, not a secret
     TOKEN_REVOKED = "token:revoked"  # noqa: S105 - a name, not a secret
     PEOPLE_UPSERTED = "person:upserted"
+    STAY_DECLARED = "person:stay_declared"
+    STAY_CHANGED = "person:stay_changed"
+    RETURN_CONFIRMED = "person:return_confirmed"
     AIDES_UPSERTED = "aide:upserted"
     ABSENCES_UPSERTED = "absence:upserted"
     ABSENCE_DECLARED = "absence:declared"

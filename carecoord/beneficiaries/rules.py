@@ -5,10 +5,19 @@ What makes the record of a person valid: every defect, with where and why.
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import msgspec
 
-from carecoord.beneficiaries.domain import CIVILITIES, GEO_QUALITIES, PersonFields, UpsertPerson
+from carecoord.beneficiaries.domain import (
+    CIVILITIES,
+    GEO_QUALITIES,
+    STAY_KINDS,
+    ChangeStay,
+    DeclareStay,
+    PersonFields,
+    UpsertPerson,
+)
 from carecoord.kernel.errors import Defect
 from carecoord.kernel.french import parse_insee, parse_phone
 from carecoord.kernel.geo import Point
@@ -80,4 +89,27 @@ def _code_defects(person: PersonFields, where: str) -> list[Defect]:
         Point(lat=person.latitude, lon=person.longitude)
     except ValueError as error:
         defects.append(Defect(code="point_malformed", where=where + "latitude", why=str(error)))
+    return defects
+
+
+STAY_PAST_DAYS_MAX = 366
+"""How far back the first day of a stay may lie when it is declared."""
+
+
+def stay_defects(command: DeclareStay | ChangeStay, today: date) -> list[Defect]:
+    """Everything wrong with the dates and the kind of a stay."""
+    defects = []
+    if command.kind not in STAY_KINDS:
+        defects.append(Defect(code="value_unknown", where="kind", why=f"is none of {', '.join(STAY_KINDS)}"))
+    if command.until_on is not None and command.until_on < command.from_on:
+        defects.append(Defect(code="dates_order", where="until_on", why="is before from_on"))
+    if (today - command.from_on).days > STAY_PAST_DAYS_MAX:
+        defects.append(
+            Defect(
+                code="stay_too_old",
+                where="from_on",
+                why=f"lies more than {STAY_PAST_DAYS_MAX} days back",
+                args={"days": STAY_PAST_DAYS_MAX},
+            )
+        )
     return defects

@@ -5,11 +5,12 @@ Rows of beneficiaries: the people helped, as one organisation knows them.
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Float, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from carecoord.db.base import Base, VersionedRecordRow
+from carecoord.db.base import Base, VersionedRecordRow, tenant_reference
 
 
 class PersonRow(VersionedRecordRow, Base):
@@ -40,3 +41,25 @@ class PersonRow(VersionedRecordRow, Base):
     geo_quality: Mapped[str] = mapped_column(String(16))
     access_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     faces_max: Mapped[int | None] = mapped_column(Integer)  # wished ceiling of distinct aides a fortnight
+
+
+class StayRow(VersionedRecordRow, Base):
+    """
+    Days on which a person is not at home; `kind` is health data when it is `hospital`.
+
+    Two stays of one person share no day: an exclusion constraint of the migration.
+    """
+
+    __tablename__ = "person_stay"
+    links = (
+        tenant_reference("person_id", "person", ondelete="CASCADE"),
+        CheckConstraint("kind in ('hospital', 'away')", name="kind"),
+        CheckConstraint("until_on >= from_on", name="order"),
+        CheckConstraint("confirmed_return_on >= from_on", name="return_order"),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(index=True)
+    from_on: Mapped[date] = mapped_column(index=True)
+    until_on: Mapped[date | None]  # last day expected
+    kind: Mapped[str] = mapped_column(String(16))
+    confirmed_return_on: Mapped[date | None]  # first day with services again

@@ -4,6 +4,7 @@ Constraint name -> meaning, for every feature.
 
 from __future__ import annotations
 
+from carecoord.beneficiaries import constraints as beneficiaries_constraints
 from carecoord.careplans import constraints as careplans_constraints
 from carecoord.db.errors import Broken, register_constraints
 from carecoord.identity import constraints as identity_constraints
@@ -12,6 +13,7 @@ from carecoord.workforce import constraints as workforce_constraints
 # One line per feature: its table constraint name -> meaning.
 CONSTRAINTS: tuple[dict[str, Broken], ...] = (
     identity_constraints.CONSTRAINTS,
+    beneficiaries_constraints.CONSTRAINTS,
     workforce_constraints.CONSTRAINTS,
     careplans_constraints.CONSTRAINTS,
 )
