@@ -15,6 +15,9 @@ from carecoord.kernel.actor import Actor
 OrganisationKind = Literal["ccas", "cias", "provider"]
 ORGANISATION_KINDS: tuple[OrganisationKind, ...] = ("ccas", "cias", "provider")
 
+LegalForm = Literal["association", "public", "mutual", "company"]
+LEGAL_FORMS: tuple[LegalForm, ...] = ("association", "public", "mutual", "company")
+
 
 class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     """
@@ -22,6 +25,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         insee: commune of its seat.
+        legal_form: what it is in law; an association of 1901 or of the local law of Alsace and Moselle
+            alone may run transport of social use. None until somebody said so.
         regime: key of its working-time regime (`BAD_2941`, `SAP_3127`, `FPT`); None without aides.
         regime_overrides: field of `planning.problem.Regime` -> value of the employer's own agreement.
         weight_overrides: field of `planning.problem.Weights` -> cents.
@@ -32,6 +37,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     siret: str | None = None
     insee: str
+    legal_form: LegalForm | None = None
     regime: str | None = None
     regime_overrides: dict[str, Any] = {}
     weight_overrides: dict[str, Any] = {}
@@ -141,6 +147,7 @@ class CreateOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     name: str
     insee: str
     siret: str | None = None
+    legal_form: LegalForm | None = None
     regime: str | None = None
     regime_overrides: dict[str, Any] = {}
     weight_overrides: dict[str, Any] = {}
@@ -159,6 +166,7 @@ class UpdateOrganisation(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     name: str | msgspec.UnsetType = msgspec.UNSET
     siret: str | msgspec.UnsetType | None = msgspec.UNSET
     insee: str | msgspec.UnsetType = msgspec.UNSET
+    legal_form: LegalForm | msgspec.UnsetType | None = msgspec.UNSET
     regime: str | msgspec.UnsetType | None = msgspec.UNSET
     regime_overrides: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
     weight_overrides: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET

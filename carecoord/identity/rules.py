@@ -9,7 +9,7 @@ from datetime import datetime
 
 import msgspec
 
-from carecoord.identity.domain import ORGANISATION_KINDS, CreateAccount, IssueToken, Organisation
+from carecoord.identity.domain import LEGAL_FORMS, ORGANISATION_KINDS, CreateAccount, IssueToken, Organisation
 from carecoord.identity.passwords import LONGEST, SHORTEST
 from carecoord.identity.permissions import ROLES
 from carecoord.kernel.errors import Defect
@@ -67,6 +67,10 @@ def organisation_defects(command: Organisation) -> list[Defect]:
     if command.kind not in ORGANISATION_KINDS:
         defects.append(
             Defect(code="kind_unknown", where="kind", why=f"is none of {', '.join(ORGANISATION_KINDS)}")
+        )
+    if command.legal_form is not None and command.legal_form not in LEGAL_FORMS:
+        defects.append(
+            Defect(code="value_unknown", where="legal_form", why=f"is none of {', '.join(LEGAL_FORMS)}")
         )
     defects += text_defects(command.name, "name")
     if command.regime is not None:

@@ -40,12 +40,16 @@ class OrganisationRow(Base, IdRow, DatedRow, GuardedRow):
     )
     __rls_check__ = f"id = {CURRENT_ORGANISATION}"
     __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint("kind in ('ccas', 'cias', 'provider')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind in ('ccas', 'cias', 'provider')", name="kind"),
+        CheckConstraint("legal_form in ('association', 'public', 'mutual', 'company')", name="legal_form"),
+    )
 
     kind: Mapped[str] = mapped_column(String(16))
     name: Mapped[str] = mapped_column(Text)
     siret: Mapped[str | None] = mapped_column(String(14))
     insee: Mapped[str] = mapped_column(String(5))
+    legal_form: Mapped[str | None] = mapped_column(String(16))
     regime: Mapped[str | None] = mapped_column(String(32))
     # Thresholds changed by the employer's own agreement: field of Regime -> value.
     regime_overrides: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
