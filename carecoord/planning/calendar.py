@@ -8,12 +8,13 @@ the last week depend on them.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import msgspec
 
 from carecoord.kernel.calendar import monday_of
-from carecoord.planning.problem import Day
+from carecoord.planning.problem import Day, Interval
 
 DAY_S = 86_400
 
@@ -96,3 +97,8 @@ def _weeks(days: list[Day]) -> list[Week]:
         )
         first = last + 1
     return weeks
+
+
+def earlier(stretches: Iterable[Interval], by_s: int) -> list[Interval]:
+    """The same stretches counted from a later midnight."""
+    return [Interval(start_s=item.start_s - by_s, end_s=item.end_s - by_s) for item in stretches]

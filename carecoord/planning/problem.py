@@ -206,12 +206,14 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         known: aide identifier -> number of recent visits; a known face costs nothing.
         faces_max: wished ceiling of distinct aides over the horizon.
         frail: frail or dependent in the sense of IDCC 3127 (longer span allowed).
+        busy: when the person is not there for a visit: a ride with its margins, a day centre, a stay away.
     """
 
     id: str
     known: dict[str, int] = {}
     faces_max: int | None = None
     frail: bool = True
+    busy: list[Interval] = []
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -223,12 +225,15 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         earliest_s: earliest start, elapsed seconds.
         latest_s: latest start, elapsed seconds.
         preferred_s: wished start, if any.
+        meal_s: when the meal that this visit serves is at the door; it starts no sooner. Absent, it
+            serves none that is delivered.
     """
 
     day: int
     earliest_s: int
     latest_s: int
     preferred_s: int | None = None
+    meal_s: int | None = None
 
 
 class Pin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

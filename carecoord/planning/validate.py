@@ -42,6 +42,11 @@ def validate(problem: Problem) -> list[Defect]:
         )
         if person.faces_max is not None and person.faces_max < 1:
             found.append(_defect("faces_max_low", f"{where}.faces_max", "must be at least 1"))
+        found.extend(
+            _defect("busy_inverted", f"{where}.busy[{place}]", "ends before it starts")
+            for place, item in enumerate(person.busy)
+            if item.end_s <= item.start_s
+        )
     for index, visit in enumerate(problem.visits):
         found.extend(_visit(f"visits[{index}]", visit, names))
     if problem.stability is not None:
@@ -250,6 +255,8 @@ def _options(where: str, visit: Visit, days: list[Day]) -> Iterator[Defect]:
         day = days[option.day]
         if option.earliest_s < day.starts_s or option.latest_s >= day.ends_s:
             yield _defect("window_outside_day", place, "the window of starts leaves its day")
+        if option.meal_s is not None and not day.starts_s <= option.meal_s < day.ends_s:
+            yield _defect("meal_outside_day", f"{place}.meal_s", "the meal comes on another day")
 
 
 def _workers_named(where: str, identifiers: Iterable[str], names: _Names) -> Iterator[Defect]:

@@ -36,6 +36,8 @@ READ_BY_BUILDER = {
     "availability": {"shifts"},
     "travel_time": {"seconds"},
     "person_overlap": {"person"},
+    "person_busy": {"busy"},
+    "meal_before_visit": {"meal_s"},
     "team": {"team_size"},
     "once": {"team_size"},
     "duration": {"duration_s"},

@@ -23,6 +23,9 @@ Hours = tuple[int, int, str]
 """Start, end and visit of one presence at a person's."""
 
 
+AWAY, NO_MEAL = "person_busy", "meal_before_visit"
+"""In the place of a visit among the hours of a person: away from home, meal not there yet."""
+
 TOLERATED = frozenset({"daily_minimum"})
 """Warnings that do not keep a visit from being placed: a later visit usually cures them."""
 
@@ -115,6 +118,9 @@ class Board:
         """When somebody is at whose place; a visit for two has the hours of its first aide."""
         seen: set[str] = set()
         visits = self.lookup.visits
+        for person in self.lookup.persons.values():
+            if person.busy:
+                self._hours[person.id] = [(item.start_s, item.end_s, AWAY) for item in person.busy]
         for key in sorted(self.rounds):
             for stop in self.rounds[key]:
                 if stop.visit not in seen:
@@ -215,12 +221,22 @@ class Board:
         return item.rule in TOLERATED or (self.warnings_allowed and item.severity == "warn")
 
     def hours_of(self, visit: Visit) -> list[Hours]:
-        """When somebody is at the person's for another visit."""
-        return [item for item in self._hours.get(visit.person, ()) if item[2] != visit.id]
+        """When a visit cannot be: another one at the person's, the person away, the meal not there yet."""
+        hours = [item for item in self._hours.get(visit.person, ()) if item[2] != visit.id]
+        return [*hours, *self._before_meal(visit)]
+
+    def _before_meal(self, visit: Visit) -> list[Hours]:
+        """From midnight to the moment at which the meal that a visit serves is at the door, day by day."""
+        days = self.lookup.problem.days
+        return [
+            (days[option.day].starts_s, option.meal_s, NO_MEAL)
+            for option in visit.options
+            if option.meal_s is not None
+        ]
 
     def overlap(self, visit: Visit, start_s: int, beside: Collection[str] = ()) -> Hours | None:
         """
-        Another visit of the same person that this start would overlap.
+        Another visit of the same person that this start would overlap, or what else keeps it away then.
 
         Args:
             beside: visits of the same new round: one aide makes them one after the other.
@@ -228,5 +244,8 @@ class Board:
         end_s = start_s + visit.duration_s
         for item in self._hours.get(visit.person, ()):
             if item[0] < end_s and start_s < item[1] and item[2] != visit.id and item[2] not in beside:
+                return item
+        for item in self._before_meal(visit):
+            if item[0] <= start_s < item[1]:
                 return item
         return None

@@ -63,6 +63,8 @@ def check_visits(lookup: Lookup, rounds: dict[RoundKey, list[Stop]]) -> Iterator
             yield from duration(visit, item)
             yield from skill(visit, worker, item)
             yield from refused(visit, worker, item)
+        yield from person_busy(lookup, visit, stops[0])
+        yield from meal_before_visit(visit, stops[0])
     yield from person_overlap(lookup, made)
 
 
@@ -173,6 +175,27 @@ def person_overlap(lookup: Lookup, made: dict[str, list[Made]]) -> Iterator[Viol
                 yield _breach("person_overlap", lookup.visits[item.stop.visit], item, overlap, 0, unit="s")
             if item.stop.end_s > latest.stop.end_s:
                 latest = item
+
+
+def person_busy(lookup: Lookup, visit: Visit, item: Made) -> Iterator[Violation]:
+    """`person_busy`: nobody comes while the person is elsewhere; the amount is the longest time of both."""
+    stop = item.stop
+    both = [
+        min(away.end_s, stop.end_s) - max(away.start_s, stop.start_s)
+        for away in lookup.persons[visit.person].busy
+    ]
+    if max(both, default=0) > 0:
+        yield _breach("person_busy", visit, item, max(both), 0, unit="s")
+
+
+def meal_before_visit(visit: Visit, item: Made) -> Iterator[Violation]:
+    """`meal_before_visit`: a visit that serves a meal starts when it is at the door, not sooner."""
+    start = item.stop.start_s
+    held = [option for option in visit.options if option.earliest_s <= start <= option.latest_s]
+    if not held or any(option.meal_s is None or option.meal_s <= start for option in held):
+        return
+    soonest = min(option.meal_s for option in held if option.meal_s is not None)
+    yield _breach("meal_before_visit", visit, item, soonest - start, 0, unit="s")
 
 
 def _breach(

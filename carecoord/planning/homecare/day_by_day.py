@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 import msgspec
 
 from carecoord.planning.budget import Budget
-from carecoord.planning.calendar import Calendar
+from carecoord.planning.calendar import Calendar, earlier
 from carecoord.planning.homecare.solve import Loads, solve_homecare
 from carecoord.planning.load import contract_target_s, fairness_targets
 from carecoord.planning.lookup import Lookup
@@ -102,6 +102,7 @@ def _on_day(visit: Visit, day: int, starts_s: int) -> Visit:
             earliest_s=option.earliest_s - starts_s,
             latest_s=option.latest_s - starts_s,
             preferred_s=None if option.preferred_s is None else option.preferred_s - starts_s,
+            meal_s=None if option.meal_s is None else option.meal_s - starts_s,
         )
         for option in visit.options
         if option.day == day
@@ -153,7 +154,8 @@ class _Past:
     def person(self, person: Person) -> Person:
         """A person who knows whoever came on the days before."""
         met = {worker: 1 for worker in self._met[person.id] if worker not in person.known}
-        return msgspec.structs.replace(person, known={**person.known, **met})
+        busy = earlier(person.busy, self._problem.days[self._day].starts_s)
+        return msgspec.structs.replace(person, known={**person.known, **met}, busy=busy)
 
     def _history(self, worker: Worker) -> History:
         old, worked = worker.history, self._worked[worker.id]

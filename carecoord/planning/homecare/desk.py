@@ -106,7 +106,12 @@ class Desk:
             ways=self._ways[place],
             able=able,
             faces=np.array([self.face_cents(visit, worker.id) for worker in resident.workers]),
-            busy=sorted((stop.start_s, stop.end_s) for _, stop in there),
+            busy=sorted(
+                [
+                    *((stop.start_s, stop.end_s) for _, stop in there),
+                    *((away.start_s, away.end_s) for away in self.need.person.busy),
+                ]
+            ),
             surely=sorted(self._surely(trial or Trial(), key, stop) for key, stop in there),
             shares=self.shares,
         )

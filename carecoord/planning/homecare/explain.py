@@ -45,6 +45,7 @@ CODES: tuple[str, ...] = (
 
 CAUSES: tuple[str, ...] = (
     "skill", "refused", "pin", "availability", "travel_time", "person_overlap", "team", "disturbance_budget",
+    "person_busy", "meal_before_visit",
 )  # fmt: skip
 """Causes for one aide, besides the names of the working-time rules."""
 

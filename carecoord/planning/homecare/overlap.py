@@ -11,7 +11,7 @@ from collections import defaultdict
 import msgspec
 
 from carecoord.planning.engine.layout import NOT_TOLD, OTHER_DAY
-from carecoord.planning.problem import Option, Problem, Reference, Visit
+from carecoord.planning.problem import Interval, Option, Problem, Reference, Visit
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +37,31 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 def choices(problem: Problem) -> list[Choice]:
     """Every option of every visit, pins applied; in order of visits."""
     today = references(problem)
+    away = {person.id: person.busy for person in problem.persons}
     return [
-        c for index, visit in enumerate(problem.visits) for c in _allowed(problem, index, today.get(visit.id))
+        piece
+        for index, visit in enumerate(problem.visits)
+        for choice in _allowed(problem, index, today.get(visit.id))
+        for piece in person_busy(choice, visit.duration_s, away[visit.person])
     ]
+
+
+def person_busy(choice: Choice, duration_s: int, away: list[Interval]) -> list[Choice]:
+    """`person_busy`: the parts of a window of starts from which the visit meets the person at home."""
+    windows = [(choice.early_s, choice.late_s)]
+    for item in away:
+        windows = [
+            piece
+            for low, high in windows
+            for piece in ((low, min(high, item.start_s - duration_s)), (max(low, item.end_s), high))
+            if piece[0] <= piece[1]
+        ]
+    return [msgspec.structs.replace(choice, early_s=low, late_s=high) for low, high in sorted(set(windows))]
+
+
+def meal_before_visit(option: Option, early_s: int) -> int:
+    """`meal_before_visit`: the first start at which the meal that a visit serves is at the door."""
+    return early_s if option.meal_s is None else max(early_s, option.meal_s)
 
 
 def references(problem: Problem) -> dict[str, Reference]:
@@ -74,6 +96,7 @@ def _allowed(problem: Problem, index: int, today: Reference | None) -> list[Choi
         if pin is not None and pin.day is not None and option.day != pin.day:
             continue
         early, late = _inside_day(problem, visit, option)
+        early = meal_before_visit(option, early)
         if pin is not None and pin.start_s is not None:
             early, late = max(early, pin.start_s), min(late, pin.start_s)
         if early <= late:

@@ -105,11 +105,10 @@ def _wider(case: Case, window_s: int) -> list[Change]:
     return [
         NewOption(
             visit=case.visit.id,
-            option=Option(
-                day=option.day,
+            option=msgspec.structs.replace(
+                option,
                 earliest_s=max(option.earliest_s - window_s, days[option.day].starts_s),
                 latest_s=min(option.latest_s + window_s, days[option.day].ends_s - 1),
-                preferred_s=option.preferred_s,
             ),
             replaces=index,
         )

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from carecoord.planning.homecare.explain import Insertion, able_alone, insertion_with, pair_at
 from carecoord.planning.homecare.prices import cost_cents
 from carecoord.planning.homecare.remedy import NewOption, Remedy
@@ -50,16 +52,15 @@ def _widened(case: Case, index: int, later: bool) -> Remedy | None:
     starts = _starts(case, option, later)
     if not starts:
         return None
-    far = Option(day=option.day, earliest_s=min(starts), latest_s=max(starts), preferred_s=option.preferred_s)
+    far = msgspec.structs.replace(option, earliest_s=min(starts), latest_s=max(starts))
     place = _first_single if case.visit.team_size == 1 else _first_team
     found = place(case, far, starts)
     if found is None:
         return None
-    wide = Option(
-        day=option.day,
+    wide = msgspec.structs.replace(
+        option,
         earliest_s=min(option.earliest_s, found.start_s),
         latest_s=max(option.latest_s, found.start_s),
-        preferred_s=option.preferred_s,
     )
     amount_s = option.earliest_s - wide.earliest_s + wide.latest_s - option.latest_s
     changes = [NewOption(visit=case.visit.id, option=wide, replaces=index)]

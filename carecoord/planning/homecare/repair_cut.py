@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import msgspec
 
-from carecoord.planning.calendar import Calendar
+from carecoord.planning.calendar import Calendar, earlier
 from carecoord.planning.lookup import Lookup, RoundKey
 from carecoord.planning.problem import (
     Day,
@@ -82,7 +82,7 @@ def cut(problem: Problem, rounds: dict[RoundKey, list[Stop]], days: list[int]) -
             _worker(lookup, worker, lines[worker.id], (first, last), _spans(rounds, worker, days))
             for worker in problem.workers
         ],
-        persons=_persons(lookup, rounds, (first, last)),
+        persons=_persons(lookup, rounds, (first, last), offset_s),
         visits=visits,
         stability=_stability(problem, {visit.id for visit in visits}, offset_s),
     )
@@ -134,6 +134,7 @@ def _visit(visit: Visit, first: int, last: int, offset_s: int) -> Visit:
             earliest_s=option.earliest_s - offset_s,
             latest_s=option.latest_s - offset_s,
             preferred_s=None if option.preferred_s is None else option.preferred_s - offset_s,
+            meal_s=None if option.meal_s is None else option.meal_s - offset_s,
         )
         for option in visit.options
         if first <= option.day <= last
@@ -261,7 +262,9 @@ def _excess_days(lookup: Lookup, worker: Worker, lines: dict[int, DayTimeline], 
     return 0
 
 
-def _persons(lookup: Lookup, rounds: dict[RoundKey, list[Stop]], span: tuple[int, int]) -> list[Person]:
+def _persons(
+    lookup: Lookup, rounds: dict[RoundKey, list[Stop]], span: tuple[int, int], offset_s: int
+) -> list[Person]:
     """Aides who come on the other days are known faces; of the ceiling of faces, what they leave."""
     met: dict[str, set[str]] = defaultdict(set)
     for (worker, day), stops in rounds.items():
@@ -273,6 +276,7 @@ def _persons(lookup: Lookup, rounds: dict[RoundKey, list[Stop]], span: tuple[int
             person,
             known={**person.known, **dict.fromkeys(sorted(met[person.id] - person.known.keys()), 1)},
             faces_max=None,
+            busy=earlier(person.busy, offset_s),
         )
         for person in lookup.problem.persons
     ]

@@ -10,7 +10,7 @@ import msgspec
 
 from carecoord.planning.homecare.check import Made, stops_of_visits
 from carecoord.planning.homecare.repair_ground import Ground, Rounds
-from carecoord.planning.problem import Option, Problem, Visit
+from carecoord.planning.problem import Problem, Visit
 from carecoord.planning.solution import Solution
 
 
@@ -65,8 +65,8 @@ def _near(visit: Visit, item: Made, tolerance_s: int, first_s: int) -> Visit:
     """The start the visit has, give or take the tolerance."""
     start_s = item.stop.start_s
     options = [
-        Option(
-            day=option.day,
+        msgspec.structs.replace(
+            option,
             earliest_s=min(start_s, max(option.earliest_s, start_s - tolerance_s, first_s)),
             latest_s=min(option.latest_s, start_s + tolerance_s),
             preferred_s=start_s,

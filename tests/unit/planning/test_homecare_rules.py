@@ -4,6 +4,7 @@ Home help's own rules, each alone: the case that is fine and the case that is no
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from builders.planning import (
     at,
@@ -20,7 +21,7 @@ from builders.planning import (
 
 from carecoord.kernel.errors import Invalid
 from carecoord.planning.homecare.check import check_homecare
-from carecoord.planning.problem import Interval, Problem, Visit
+from carecoord.planning.problem import Interval, Person, Problem, Visit
 from carecoord.planning.solution import Solution, Stop
 
 PAIR = [worker("w1"), worker("w2")]
@@ -121,6 +122,24 @@ def test_person_overlap() -> None:
             round_of("w1", 0, stop(first, at("09:00"))), round_of("w2", 0, stop(second, at(start)))
         )
         assert broken(given, plan) == expected
+
+
+def test_person_busy() -> None:
+    """An hour at 09:00 meets a ride until 09:20 for twenty minutes, one until 09:00 not at all."""
+    for until, expected in (("09:00", []), ("09:20", [("person_busy", 1200)])):
+        away = Person(id="h1", busy=[Interval(start_s=at("08:00"), end_s=at(until))])
+        assert alone(visit(), persons=[away]) == expected
+    day_centre = Person(id="h1", busy=[Interval(start_s=at("10:00"), end_s=at("16:00"))])
+    assert alone(visit(), "09:00", persons=[day_centre]) == []
+    assert alone(visit(), "09:15", persons=[day_centre]) == [("person_busy", 900)]
+
+
+def test_meal_before_visit() -> None:
+    """A meal at the door at 09:10: serving it at 09:00 is ten minutes too soon, at 09:10 fine."""
+    serves = visit(options=[msgspec.structs.replace(option(), meal_s=at("09:10")), option(1)])
+
+    assert alone(serves, "09:00") == [("meal_before_visit", 600)]
+    assert alone(serves, "09:10") == []
 
 
 def test_team() -> None:

@@ -14,7 +14,7 @@ from builders.planning_weeks import random_week
 from carecoord.planning.check import LAW
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.homecare.naive import naive
-from carecoord.planning.problem import Pin, Problem, Reference, Stability, Visit, Worker
+from carecoord.planning.problem import Interval, Pin, Problem, Reference, Stability, Visit, Worker
 from carecoord.planning.solution import Round, Solution, Stop
 
 Plan = tuple[Problem, Solution]
@@ -123,6 +123,27 @@ def _two_at_once(plan: Plan) -> Plan:
     return _with_visit(plan, two.visit, lambda visit: replace(visit, person=person))
 
 
+def _gone_out(plan: Plan) -> Plan:
+    """The person of a served visit turns out to be on a ride that ends in its midst."""
+    problem, solution = plan
+    stop = _round(plan)[1].stops[0]
+    away = [Interval(start_s=stop.start_s - 1800, end_s=stop.start_s + 600)]
+    person = next(visit.person for visit in problem.visits if visit.id == stop.visit)
+    persons = [replace(item, busy=away) if item.id == person else item for item in problem.persons]
+    return replace(problem, persons=persons), solution
+
+
+def _cold_plate(plan: Plan) -> Plan:
+    """The meal that a served visit gives comes five minutes after its start."""
+    stop = _round(plan)[1].stops[0]
+    later = stop.start_s + 300
+    return _with_visit(
+        plan,
+        stop.visit,
+        lambda visit: replace(visit, options=[replace(item, meal_s=later) for item in visit.options]),
+    )
+
+
 def _alone(plan: Plan) -> Plan:
     """One of two aides is taken off a visit."""
     solution = plan[1]
@@ -188,6 +209,8 @@ FAULTS: dict[str, tuple[str, Callable[[Plan], Plan]]] = {
     "absent": ("availability", _absent),
     "no time to travel": ("travel_time", _no_way),
     "two at once": ("person_overlap", _two_at_once),
+    "gone out": ("person_busy", _gone_out),
+    "cold plate": ("meal_before_visit", _cold_plate),
     "one of two": ("team", _alone),
     "not together": ("team", _not_together),
     "twice": ("once", _twice),

@@ -28,6 +28,8 @@ OWN = {
     "availability",
     "travel_time",
     "person_overlap",
+    "person_busy",
+    "meal_before_visit",
     "team",
     "once",
     "duration",
