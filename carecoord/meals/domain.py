@@ -269,6 +269,47 @@ class Subscription(SubscriptionFields, frozen=True, kw_only=True):
     version: int
 
 
+AttendanceState = Literal["expected", "present", "absent"]
+ATTENDANCE_STATES: tuple[AttendanceState, ...] = ("expected", "present", "absent")
+
+
+class Foyer(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A place where meals of a kitchen are eaten together (foyer-restaurant).
+
+    Args:
+        seats: how many can sit down.
+    """
+
+    id: UUID
+    kitchen_id: UUID
+    name: str
+    seats: int
+    version: int
+
+
+class Attendance(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Who eats at a foyer on a day.
+
+    Args:
+        person_id: None for unnamed guests.
+        count: 1 for a person.
+        state: told at the table; the meal is cooked all the same.
+    """
+
+    id: UUID
+    foyer_id: UUID
+    kitchen_id: UUID
+    on_date: date
+    person_id: UUID | None
+    count: int
+    diet: Diet
+    texture: Texture
+    allergies: list[Allergen] = []
+    state: AttendanceState = "expected"
+
+
 class DueMeal(msgspec.Struct, frozen=True, kw_only=True):
     """
     Meals of one kind for one consumption date.
@@ -276,6 +317,8 @@ class DueMeal(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         allergies: allergens that may not be in them, sorted.
         extras: what comes with each of them.
+        made_on: when they are cooked.
+        use_by: last day on which they may be eaten, printed on the label.
     """
 
     consumed_on: date
@@ -285,6 +328,8 @@ class DueMeal(msgspec.Struct, frozen=True, kw_only=True):
     allergies: list[str]
     chain: Chain
     extras: list[str] = []
+    made_on: date | None = None
+    use_by: date | None = None
 
 
 class MealDelivery(msgspec.Struct, frozen=True, kw_only=True):
