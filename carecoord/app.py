@@ -32,7 +32,7 @@ from carecoord.web.errors import error_page
 from carecoord.web.security import FormCsrf, ResponseHeaders, csrf_config
 from carecoord.web.static_files import Assets, static_routers
 from carecoord.web.templating import template_config
-from carecoord.wiring import constraints
+from carecoord.wiring import constraints, sealing
 
 API_PATH = "/api"
 # A form carries a little more than the file itself: names of fields, boundaries.
@@ -64,6 +64,7 @@ def create_app(
     """
     assets = Assets()
     constraints.connect()
+    sealing.connect(settings)
     return Litestar(
         route_handlers=[
             *static_routers(),

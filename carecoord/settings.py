@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         web_processes: web server processes.
         public_url: address people type; decides the `Secure` flag of cookies.
         secret_key: signs and derives; made and kept in `home` when absent.
+        sealing_key: encrypts the columns that hold health data; `secret_key` when absent.
+        sealing_keys_former: keys used before, comma-separated, that still open what they sealed.
         session_idle_s: a session unused for so long is over.
         session_lifetime_s: a session this old is over, used or not.
         tile_url: map tiles, with `{z}`, `{x}`, `{y}`; empty for none.
@@ -77,6 +79,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     web_processes: int = 1
     public_url: str = "http://127.0.0.1:8000"
     secret_key: str | None = None
+    sealing_key: str | None = None
+    sealing_keys_former: str = ""
     session_idle_s: int = 8 * 3600
     session_lifetime_s: int = 7 * 24 * 3600
     tile_url: str = IGN_PLAN_TILES
@@ -225,10 +229,10 @@ def _text_defects(settings: Settings) -> list[Defect]:
         )
     if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", settings.app_role):
         found.append(_defect("setting_role", "app_role", "is not a plain role name", "a-z, 0-9 and _ only"))
-    if settings.secret_key is not None and len(settings.secret_key) < 32:
-        found.append(
-            _defect("setting_secret", "secret_key", "is shorter than 32 characters", "take a random one")
-        )
+    for name in ("secret_key", "sealing_key"):
+        secret = getattr(settings, name)
+        if secret is not None and len(secret) < 32:
+            found.append(_defect("setting_secret", name, "is shorter than 32 characters", "take a random one"))
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         found.append(_defect("setting_level", "log_level", "is not a level", "DEBUG, INFO, WARNING or ERROR"))
     return found

@@ -18,6 +18,7 @@ from carecoord.db.connect import Database
 from carecoord.db.embedded import EmbeddedServer
 from carecoord.db.engine import create_engine
 from carecoord.db.migrate import prepare
+from carecoord.db.sealed import keyring, use_keys
 from carecoord.db.uow import UnitOfWork, open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
@@ -33,6 +34,12 @@ def no_network() -> Iterator[None]:
     """No test reaches out of this machine."""
     with loopback_only():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sealing() -> None:
+    """Encrypted columns have a key of the tests' own."""
+    use_keys(keyring("a secret for the tests alone, of enough characters"))
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from carecoord.rosters.service.publication import publish
 from carecoord.rosters.service.runs import get_run, list_runs, request_run
 from carecoord.settings import Settings, load_settings
 from carecoord.territory.service import load_communes
-from carecoord.wiring import constraints
+from carecoord.wiring import constraints, sealing
 
 SERVED_S = 60
 POLL_S = 1.0
@@ -56,6 +56,7 @@ def demo(seconds: int, once: bool) -> None:
     started = time.monotonic()
     refuse_unusable_address(settings)
     constraints.connect()
+    sealing.connect(settings)
     say("Base de données : démarrage…", started)
     with open_database(settings) as database, _processes(database) as start:
         # The pages take seconds to load: meanwhile the schema and the territory are made ready.

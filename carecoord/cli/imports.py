@@ -23,7 +23,7 @@ from carecoord.identity.permissions import system_actor
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Invalid
 from carecoord.settings import load_settings
-from carecoord.wiring import constraints
+from carecoord.wiring import constraints, sealing
 
 T = TypeVar("T")
 
@@ -110,5 +110,7 @@ def _within(organisation_id: UUID, work: Callable[[UnitOfWork, Actor], Awaitable
             await engine.dispose()
 
     constraints.connect()
-    with open_database(load_settings()) as database:
+    settings = load_settings()
+    sealing.connect(settings)
+    with open_database(settings) as database:
         return asyncio.run(run_it(database.app_url))

@@ -22,13 +22,14 @@ def worker(follows: bool) -> None:
     On peut en lancer plusieurs, sur plusieurs machines, avec la seule adresse de la base.
     """
     # Imported here: `carecoord worker --help` stays quick.
-    from carecoord.wiring import constraints, jobs
+    from carecoord.wiring import constraints, jobs, sealing
     from carecoord.worker import run_worker
 
     if follows:
         follow_parent()
     settings = load_settings()
     constraints.connect()
+    sealing.connect(settings)
     with open_database(settings) as database:
         click.echo("Travaux de fond : prêt (Ctrl-C pour arrêter).")
         asyncio.run(run_worker(database.app_url, settings, jobs.job_table().values()))

@@ -102,8 +102,9 @@ _ring: list[Keyring] = []
 
 
 def use_keys(ring: Keyring) -> None:
-    """Give this process its keys; at its start, as constraints are."""
-    _ring[:] = [ring]
+    """Give this process its keys, at its start; keys given before still open."""
+    before = _ring[0].keys if _ring else {}
+    _ring[:] = [Keyring(current=ring.current, keys={**before, **ring.keys})]
 
 
 def keys_in_use() -> Keyring:
@@ -135,10 +136,10 @@ class Sealed(TypeDecorator[bytes]):
         super().__init__()
         self.column = column
 
-    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - given by SQLAlchemy
         """Seal with the current key."""
         return None if value is None else keys_in_use().seal(value, self.column)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> bytes | None:  # noqa: ARG002 - given by SQLAlchemy
         """Open with whichever key sealed it."""
         return None if value is None else keys_in_use().open(bytes(value), self.column)

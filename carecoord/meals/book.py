@@ -37,7 +37,6 @@ from carecoord.meals.service_calendar import (
 )
 from carecoord.meals.wishes import MealKind, SourceKind, Wish, wanted_on, wish_of
 
-
 NEXT_MEAL_DAYS = 28
 """How far ahead the next meal of somebody who comes home is looked for."""
 
