@@ -14,12 +14,14 @@ from carecoord.planning.bench import (
     hhcrsp_codec,
     hhcrsp_evaluate,
     hhcrsp_solve,
+    pdptw_codec,
+    pdptw_solve,
     uhhc_codec,
     uhhc_evaluate,
     uhhc_solve,
 )
 from carecoord.planning.bench.verdict import OBJECTIVE_TOLERANCE, Verdict
-from carecoord.planning.engine import hhcrsp_search, uhhc_search
+from carecoord.planning.engine import hhcrsp_search, pdp_search, uhhc_search
 from carecoord.planning.engine.hhcrsp_workers import Parts, Team
 
 
@@ -108,6 +110,22 @@ FAMILIES: dict[str, Family] = {
         judge=_uhhc_judge,
         claims=lambda found: float(found.cost),
         size=_patients,
+    ),
+    "pdptw": Family(
+        name="pdptw",
+        read=pdptw_codec.read_instance,
+        problem=pdptw_solve.to_problem,
+        search=pdp_search.anneal_problem,
+        warm=pdp_search.warm_up,
+        publish=pdptw_solve.publish,
+        judge=pdptw_solve.judge,
+        claims=pdptw_solve.claims,
+        size=lambda instance: len(instance.tasks) - 1,
+        suffixes=(".txt",),
+        solution_suffix=".sol",
+        parts=Parts(pdp_search.start_elites, pdp_search.improve_elites, 0.5),
+        classes=(150, 300, 600, 1000),
+        fleet_first=True,
     ),
 }
 

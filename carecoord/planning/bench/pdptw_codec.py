@@ -13,7 +13,7 @@ COLUMNS = 9
 
 def read_instance(name: str, content: bytes) -> Instance:
     """
-    Read an instance file: `vehicles capacity speed` (not used), then a line per task in the order of their numbers.
+    Read an instance file: `vehicles capacity speed`, then a line per task, in the order of their numbers.
 
     Raises:
         Invalid: `bench_instance_malformed` with every defect found.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import pairwise
 
 from carecoord.planning.bench.pdptw_model import Instance, Solution, Task
 from carecoord.planning.bench.verdict import Fault, Verdict
@@ -31,10 +32,10 @@ def evaluate(instance: Instance, solution: Solution) -> Verdict:
         strange = [number for number in route if not 0 < number < len(instance.tasks)]
         faults += [_fault("unknown_task", f"route {index}", str(number)) for number in strange]
         known.append([number for number in route if number not in strange])
-    distance = sum(_distance(instance, route) for route in known)
-    for index, route in enumerate(known, start=1):
-        faults += _on_time(instance, route, index)
-        faults += _loads(instance, route, index)
+    distance = sum(_distance(instance, tasks) for tasks in known)
+    for index, tasks in enumerate(known, start=1):
+        faults += _on_time(instance, tasks, index)
+        faults += _loads(instance, tasks, index)
     faults += _served(instance, known)
     faults += _pairs(instance, known)
     if len(routes) > instance.vehicles:
@@ -56,7 +57,7 @@ def _apart(one: Task, two: Task) -> float:
 
 def _distance(instance: Instance, route: list[int]) -> float:
     stops = [instance.tasks[number] for number in (0, *route, 0)]
-    return sum(_apart(before, after) for before, after in zip(stops, stops[1:], strict=False))
+    return sum(_apart(before, after) for before, after in pairwise(stops))
 
 
 def _on_time(instance: Instance, route: list[int], index: int) -> list[Fault]:

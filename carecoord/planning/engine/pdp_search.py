@@ -1,0 +1,268 @@
+"""
+Search of one pickup and delivery problem within a budget: first the fleet, then the distance.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import NamedTuple
+
+import numpy as np
+
+from carecoord.planning.engine.hhcrsp_search import Budget, NoStart
+from carecoord.planning.engine.pdp_data import (
+    BEST_WAITING,
+    BLINK,
+    FLEET,
+    NOWHERE,
+    REMOVED,
+    STOPS,
+    STRING,
+    WAITING,
+    PdpProblem,
+    blank_state,
+    prepare,
+)
+from carecoord.planning.engine.pdp_elites import Elite, Route, forget_best, put, take
+from carecoord.planning.engine.pdp_routes import look, refresh
+from carecoord.planning.engine.pdp_steps import anneal, construct, drop_route, fewest_absences
+
+# Steps between two looks at the clock, and steps of a second, about.
+CHUNK = 500
+SPEED = 60_000
+
+# Cost of a vehicle, in units of distance: more than all distances of a solution.
+VEHICLE = 10**16
+
+# Solutions kept.
+ELITES = 8
+
+
+class Scheme(NamedTuple):
+    """
+    What the time is spent on, and temperatures as shares of the middle travel time.
+
+    `fleet` is the share of the time that may be spent on doing with fewer
+    routes, at the temperature `steady`. The rest goes to annealings from `hot`
+    to `cold`, of about `length` steps a request.
+    """
+
+    fleet: float = 0.4
+    steady: float = 0.05
+    hot: float = 1.0
+    cold: float = 0.001
+    length: int = 4_000
+
+
+class Found(NamedTuple):
+    """
+    The best solution of a search: the rows of each route, its distance, and the steps made.
+    """
+
+    routes: tuple[Route, ...]
+    distance: int
+    iterations: int
+
+    @property
+    def cost(self) -> int:
+        """
+        Fewest vehicles, then distance, as one number.
+        """
+        return len(self.routes) * VEHICLE + self.distance
+
+
+class Clock:
+    """
+    How much of a budget is spent, from 0 to 1.
+    """
+
+    def __init__(self, budget: Budget) -> None:
+        """
+        The time runs from here.
+        """
+        self.budget = budget
+        self.done = 0
+        self._began = budget.now()
+
+    def share(self) -> float:
+        """
+        Part of the budget spent.
+        """
+        if self.budget.iterations:
+            return self.done / self.budget.iterations
+        return (self.budget.now() - self._began) / self.budget.seconds
+
+    def steps(self) -> int:
+        """
+        Steps until the next look at the clock.
+        """
+        if self.budget.iterations:
+            return max(1, min(CHUNK, self.budget.iterations - self.done))
+        return CHUNK
+
+
+class Search:
+    """
+    One search under way.
+    """
+
+    def __init__(self, problem: PdpProblem, budget: Budget, scheme: Scheme) -> None:
+        """
+        Raises:
+            NoStart: some request cannot be served even alone.
+        """
+        self.problem, self.budget, self.scheme = problem, budget, scheme
+        self.chance = random.Random(budget.seed)
+        self.clock = Clock(budget)
+        self.data, self.state = prepare(problem), blank_state(problem, budget.seed)
+        self.state.number[BLINK], self.state.number[REMOVED], self.state.number[STRING] = 10, 10, 10
+        self.scale = float(np.median(problem.travel))
+        self.elites: list[Elite] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        refresh(self.data, self.state, 0)
+        alone = [look(self.data, self.state, q, 0) for q in range(self.problem.requests)]
+        if max(alone) == NOWHERE:
+            raise NoStart("some request cannot be served even by a vehicle of its own")
+        construct(self.data, self.state)
+        for route in range(int(self.state.number[FLEET]) - 1, -1, -1):
+            if self.state.route[route, STOPS] == 0:
+                drop_route(self.data, self.state, route)
+        self._again()
+
+    def run(self) -> Found:
+        """
+        The whole search.
+
+        Raises:
+            NoStart: the fleet of the problem was never enough.
+        """
+        self.reduce(self.scheme.fleet)
+        self.shorten()
+        return self.found()
+
+    def reduce(self, until: float) -> None:
+        """
+        Do with fewer and fewer routes, until a share of the budget is spent.
+        """
+        while self.clock.share() < until:
+            if self.state.number[WAITING] == 0:
+                if self.state.number[FLEET] == 1:
+                    break
+                drop_route(self.data, self.state, fewest_absences(self.data, self.state))
+            self._anneal(self.scheme.steady)
+            if self.state.number[WAITING] == 0:
+                self._again()
+
+    def _again(self) -> None:
+        forget_best(self.state)
+        self.keep()
+
+    def shorten(self) -> None:
+        """
+        Spend what is left on annealings from the best solution.
+        """
+        if not self.elites:
+            return
+        low = self.clock.share()
+        steps = self.clock.done if self.budget.iterations else 0
+        draws = self.budget.iterations - steps or (1 - low) * self.budget.seconds * SPEED
+        runs = max(1, round(draws / (self.scheme.length * self.problem.requests)))
+        for run in range(runs):
+            put(self.data, self.state, self.elites[0])
+            high = low + (1 - low) * (run + 1) / runs
+            self._cool(high)
+
+    def _cool(self, high: float) -> None:
+        low = share = self.clock.share()
+        hot, cold = self.scheme.hot, self.scheme.cold
+        while share < high:
+            self._anneal(hot * (cold / hot) ** ((share - low) / (high - low)))
+            share = self.clock.share()
+        self.keep()
+
+    def _anneal(self, temperature: float) -> None:
+        self.clock.done += anneal(self.data, self.state, self.clock.steps(), temperature * self.scale)
+
+    def keep(self) -> None:
+        """
+        Remember the best solution of the run of the state when it is complete.
+        """
+        if self.state.number[BEST_WAITING] == 0:
+            self.remember(take(self.state))
+
+    def remember(self, elite: Elite) -> None:
+        """
+        Remember a solution when it is among the best met; of two of the same rank, the first.
+        """
+        if all(elite.rank != known.rank for known in self.elites):
+            fewest = min([len(elite.routes), *(len(known.routes) for known in self.elites)])
+            known = [one for one in [*self.elites, elite] if len(one.routes) == fewest]
+            self.elites = sorted(known, key=lambda one: one.rank)[:ELITES]
+
+    def found(self) -> Found:
+        """
+        The best solution.
+
+        Raises:
+            NoStart: the fleet of the problem was never enough.
+        """
+        if not self.elites:
+            raise NoStart("no plan within the fleet was found")
+        best = self.elites[0]
+        return Found(best.routes, best.distance, self.clock.done)
+
+
+def anneal_problem(problem: PdpProblem, budget: Budget) -> Found:
+    """
+    Search in one process.
+
+    Raises:
+        NoStart: no plan within the fleet was found.
+    """
+    return Search(problem, budget, Scheme()).run()
+
+
+def start_elites(problem: PdpProblem, budget: Budget) -> list[Elite]:
+    """
+    First part of a search shared by several processes: as few routes as can be.
+
+    Raises:
+        NoStart: some request cannot be served even by a vehicle of its own.
+    """
+    search = Search(problem, budget, Scheme())
+    search.reduce(1.0)
+    return search.elites
+
+
+def improve_elites(problem: PdpProblem, budget: Budget, given: list[list[Elite]]) -> Found:
+    """
+    Second part: shorter routes, from the solutions of all processes.
+
+    Raises:
+        NoStart: no plan within the fleet was found.
+    """
+    search = Search(problem, budget, Scheme())
+    for elites in given:
+        for elite in elites:
+            search.remember(elite)
+    search.shorten()
+    return search.found()
+
+
+def warm_up() -> None:
+    """
+    Load the compiled search from the disk cache, or compile it (some seconds the first time).
+    """
+    travel = np.array([[0, 3, 4, 5, 6], [3, 0, 2, 3, 4], [4, 2, 0, 3, 4], [5, 3, 3, 0, 2], [6, 4, 4, 2, 0]])
+    problem = PdpProblem(
+        travel=travel.astype(np.int64),
+        early=np.zeros(5, dtype=np.int64),
+        late=np.full(5, 100, dtype=np.int64),
+        service=np.ones(5, dtype=np.int64),
+        demand=np.ones(2, dtype=np.int64),
+        capacity=2,
+        fleet=2,
+    )
+    anneal_problem(problem, Budget(0.0, 40, 1))
