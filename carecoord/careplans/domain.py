@@ -56,6 +56,7 @@ class LineFields(msgspec.Struct, frozen=True, kw_only=True):
         skills: each aide must hold all of these.
         essential: an act of daily life that law allows on 1 May or at short notice.
         holidays: `skip` makes no visit on a French public holiday.
+        serves_meal: the visit serves the meal delivered for that day, and starts once it is there.
         starts_on: first day.
         ends_on: last day, included.
     """
@@ -74,6 +75,7 @@ class LineFields(msgspec.Struct, frozen=True, kw_only=True):
     skills: list[str] = []
     essential: bool = True
     holidays: HolidayRule = "keep"
+    serves_meal: bool = False
     starts_on: date
     ends_on: date | None = None
 
@@ -171,6 +173,7 @@ class VisitToPlan(msgspec.Struct, frozen=True, kw_only=True):
     wanted_aides: list[UUID]
     refused_aides: list[UUID]
     essential: bool
+    serves_meal: bool = False
 
 
 class UpsertLine(LineFields, frozen=True, kw_only=True, forbid_unknown_fields=True):

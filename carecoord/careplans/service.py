@@ -13,7 +13,8 @@ import msgspec
 
 from carecoord.audit.recorder import record
 from carecoord.audit.tags import Tag
-from carecoord.beneficiaries.service import get_person, person_communes, person_ids
+from carecoord.beneficiaries.domain import is_suspended
+from carecoord.beneficiaries.service import get_person, person_communes, person_ids, stays_of
 from carecoord.careplans import store, visit_store
 from carecoord.careplans.domain import (
     AddException,
@@ -27,7 +28,7 @@ from carecoord.careplans.placing import place_lines
 from carecoord.careplans.recurrence import department_of, occurrences
 from carecoord.careplans.rules import exception_defects, line_defects, period_defects, stripped
 from carecoord.db.uow import UnitOfWork
-from carecoord.identity.permissions import CAREPLAN_READ, CAREPLAN_WRITE
+from carecoord.identity.permissions import CAREPLAN_READ, CAREPLAN_WRITE, PERSON_WRITE
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.calendar import monday_of
 from carecoord.kernel.clock import local_date
@@ -265,9 +266,15 @@ async def _settle(
     last: date,
     *,
     only: UUID | None = None,
+    person_id: UUID | None = None,
 ) -> int:
-    """Make the visits of a period those of these interventions; three statements."""
+    """
+    Make the visits of a period those of these interventions; four statements.
+
+    A stay away from home leaves no visit on its days until the return is confirmed.
+    """
     communes = await person_communes(uow, actor)
+    stays = await stays_of(uow, actor, None if person_id is None else [person_id], first, last)
     today = local_date(uow.now)
     records = [
         {
@@ -286,6 +293,7 @@ async def _settle(
             last,
             department_of(communes[intervention.person_id]),
         )
+        if not is_suspended(stays, intervention.person_id, occurrence.due_on)
     ]
     written = await visit_store.write_visits(uow.session, records, today=today)
     cancelled = await visit_store.cancel_others(
@@ -295,8 +303,40 @@ async def _settle(
         wanted=[record["id"] for record in records],
         today=today,
         intervention_id=only,
+        person_id=person_id,
     )
     return len(written) + cancelled
+
+
+async def settle_person(uow: UnitOfWork, actor: Actor, person_id: UUID, first: date) -> int:
+    """
+    Make the visits of one person, from a day to the last one ever produced, what lines and stays say.
+
+    A stay cancels them, a confirmed return brings them back; days not produced yet follow by themselves.
+
+    Args:
+        first: never before today: what is past stays as it is.
+
+    Returns:
+        How many visits were created, changed or cancelled.
+
+    Raises:
+        Refused: the actor lacks `careplan:read` or `person:write`.
+        NotFound: no such person in this organisation.
+    """
+    actor.require(CAREPLAN_READ)
+    actor.require(PERSON_WRITE)
+    await get_person(uow, actor, person_id)
+    first = max(first, local_date(uow.now))
+    last = await visit_store.last_due(uow.session)
+    if last is None or last < first:
+        return 0
+    interventions = await store.interventions_of_person(uow.session, person_id)
+    count = await _settle(uow, actor, interventions, first, last, person_id=person_id)
+    if count:
+        facts = {"first_day": first.isoformat(), "day_count": (last - first).days + 1, "count": count}
+        record(uow, Tag.VISITS_PRODUCED, person_id, facts)
+    return count
 
 
 async def visits_between(

@@ -68,6 +68,7 @@ class InterventionRow(VersionedRecordRow, Base):
     refused_aides: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), default=list)
     essential: Mapped[bool] = mapped_column(Boolean, default=True, server_default="true")
     holidays: Mapped[str] = mapped_column(String(8), default="keep", server_default="keep")
+    serves_meal: Mapped[bool] = mapped_column(Boolean, default=False, server_default="false")
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
 

@@ -26,6 +26,7 @@ _FROM_LINE = (
     "wanted_aides",
     "refused_aides",
     "essential",
+    "serves_meal",
 )
 _VISIT = [
     getattr(InterventionRow if name in _FROM_LINE else VisitRow, name)
@@ -52,7 +53,8 @@ async def cancel_others(
     last: date,
     wanted: Collection[UUID],
     today: date,
-    intervention_id: UUID | None,
+    intervention_id: UUID | None = None,
+    person_id: UUID | None = None,
 ) -> int:
     """
     Cancel what is still planned in a period and no longer wanted; returns how many.
@@ -60,6 +62,7 @@ async def cancel_others(
     Args:
         wanted: identifiers of the visits that stay.
         intervention_id: only its visits; all when None.
+        person_id: only the visits of that person; of all when None.
     """
     cancelling = (
         update(VisitRow)
@@ -73,6 +76,8 @@ async def cancel_others(
     )
     if intervention_id is not None:
         cancelling = cancelling.where(VisitRow.intervention_id == intervention_id)
+    if person_id is not None:
+        cancelling = cancelling.where(VisitRow.person_id == person_id)
     return len((await session.execute(cancelling)).all())
 
 
@@ -86,6 +91,11 @@ async def visits_between(
     if not with_cancelled:
         conditions.append(VisitRow.status != "cancelled")
     return await _read(session, *conditions)
+
+
+async def last_due(session: AsyncSession) -> date | None:
+    """The last date under which a visit of the organisation is listed."""
+    return await session.scalar(select(func.max(VisitRow.due_on)))
 
 
 async def stamp(session: AsyncSession, first: date, last: date) -> str:

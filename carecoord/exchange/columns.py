@@ -248,6 +248,7 @@ LINES = (
         field="refused_aides", header="Aides refusées", read=cells.read_references, default=[], example=""
     ),
     Column(field="essential", header="Acte essentiel", read=YES_NO, default=True, example="oui"),
+    Column(field="serves_meal", header="Sert le repas livré", read=YES_NO, default=False, example="non"),
     Column(
         field="holidays",
         header="Visites les jours fériés",

@@ -191,6 +191,7 @@ def _line(line: Intervention, people: dict[UUID, str], aides: dict[UUID, str]) -
         "wanted_aides": _names(line.wanted_aides, aides),
         "refused_aides": _names(line.refused_aides, aides),
         "essential": cells.write_yes(line.essential),
+        "serves_meal": cells.write_yes(line.serves_meal),
         "holidays": _word(HOLIDAY_WORDS, line.holidays),
         "starts_on": line.starts_on,
         "ends_on": line.ends_on,

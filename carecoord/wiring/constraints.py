@@ -5,6 +5,7 @@ Constraint name -> meaning, for every feature.
 from __future__ import annotations
 
 from carecoord.beneficiaries import constraints as beneficiaries_constraints
+from carecoord.bookings import constraints as bookings_constraints
 from carecoord.careplans import constraints as careplans_constraints
 from carecoord.db.errors import Broken, register_constraints
 from carecoord.identity import constraints as identity_constraints
@@ -14,6 +15,7 @@ from carecoord.workforce import constraints as workforce_constraints
 CONSTRAINTS: tuple[dict[str, Broken], ...] = (
     identity_constraints.CONSTRAINTS,
     beneficiaries_constraints.CONSTRAINTS,
+    bookings_constraints.CONSTRAINTS,
     workforce_constraints.CONSTRAINTS,
     careplans_constraints.CONSTRAINTS,
 )
