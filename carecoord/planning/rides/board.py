@@ -164,7 +164,7 @@ class Board:
             return None
         if "apart" not in relaxed.rules and self._quarrels(nodes):
             return None
-        distance_m, empty_m = self._metres(duty, nodes)
+        distance_m, empty_m = self.metres(duty, nodes)
         if "volunteer_limit" not in relaxed.rules and distance_m > self._left_m(duty):
             return None
         chain = self.chain(duty, nodes, relaxed)
@@ -228,7 +228,8 @@ class Board:
             aboard.append(node.request)
         return False
 
-    def _metres(self, duty: str, nodes: tuple[Node, ...]) -> tuple[int, int]:
+    def metres(self, duty: str, nodes: tuple[Node, ...]) -> tuple[int, int]:
+        """Metres of a tour from home to home, and those without passenger at both ends."""
         metres, home = self.ground.metres, self.ground.home[duty]
         places = [
             self.ground.ways[node.request].drop if node.is_drop else self.ground.ways[node.request].pick

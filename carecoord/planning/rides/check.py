@@ -81,8 +81,8 @@ class _Plan:
         return self.duties[tour.duty].volunteer
 
 
-    """`pairing`: each ride boards and alights once, in one tour; `precedence`: in that order."""
-            unit: str = "s", source: str = "") -> Violation:  # fmt: skip
+def _broken(rule: str, *, worker: str | None = None, visit: str | None = None, amount: int = 0,
+            limit: int = 0, unit: str = "s", source: str = "") -> Violation:  # fmt: skip
     return Violation(
         rule=rule, severity="block", worker=worker, visit=visit, amount=amount, limit=limit,
         unit=unit, source=source,  # type: ignore[arg-type]  # one of the three used here

@@ -8,16 +8,14 @@ is itself placed elsewhere.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable
-
 import msgspec
 
 from carecoord.planning.rides.board import Board
-from carecoord.planning.rides.explain import changed, left_out, unit_of
+from carecoord.planning.rides.explain import left_out
+from carecoord.planning.rides.fill import fill, sorted_units
 from carecoord.planning.rides.ground import Ground
-from carecoord.planning.rides.insert import apply, best_spot, stretch, units
-from carecoord.planning.rides.problem import TIERS, Problem, Request
+from carecoord.planning.rides.insert import apply, best_spot, stretch
+from carecoord.planning.rides.problem import Problem
 from carecoord.planning.rides.solution import Solution
 
 
@@ -38,8 +36,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Repaired(msgspec.Struct, frozen=True, kw_only=True):
-    """A plan without what fell out, and whom to call."""
+    """
+    A plan without what fell out, and whom to call.
 
+    Args:
+        problem: in which the plan is legal: nothing was told yet about rides that got another hour.
+    """
+
+    problem: Problem
     solution: Solution
     changes: list[Change]
 
@@ -77,15 +81,13 @@ def repair(problem: Problem, solution: Solution, *, seconds: float = 5.0) -> Rep
     """
     ground = Ground(promised(problem, solution))
     board = _standing(ground, solution)
-    waiting = _sorted_units(ground, [item.id for item in problem.requests if item.id not in board.duty_of])
-    left = [unit for unit in waiting if not _place(board, unit)]
-    until = time.monotonic() + seconds
-    for unit in left:
-        if time.monotonic() < until:
-            _make_room(board, unit, until)
+    fill(board, room_s=seconds, loosen=True)
     missing = [item.id for item in problem.requests if item.id not in board.duty_of]
     plan = msgspec.structs.replace(board.solution(), left_out=[left_out(board, name) for name in missing])
-    return Repaired(solution=plan, changes=changes(problem, solution, board))
+    after = msgspec.structs.replace(
+        problem, requests=[board.ground.requests[item.id] for item in problem.requests]
+    )
+    return Repaired(problem=after, solution=plan, changes=changes(problem, solution, board))
 
 
 def changes(problem: Problem, before: Solution, board: Board) -> list[Change]:
@@ -144,71 +146,8 @@ def _standing(ground: Ground, solution: Solution) -> Board:
     for tour in kept:
         if tour.stops and tour.duty not in board.tours:
             # Shorter hours or another seat: the rides go in again one by one, as many as fit.
-            for unit in _sorted_units(ground, [s.request for s in tour.stops if s.kind == "pick"]):
+            for unit in sorted_units(ground, [s.request for s in tour.stops if s.kind == "pick"]):
                 spot = best_spot(board, unit, [tour.duty])
                 if spot is not None:
                     apply(board, spot)
     return board
-
-
-def _sorted_units(ground: Ground, requests: Iterable[str]) -> list[list[str]]:
-    """Care first, then by hour."""
-
-    def weight(unit: list[str]) -> tuple[int, int]:
-        items = [ground.requests[name] for name in unit]
-        return min(TIERS.index(item.tier) for item in items), min(item.pick_early_s for item in items)
-
-    return sorted(units(ground, list(requests)), key=weight)
-
-
-def _place(board: Board, unit: list[str]) -> bool:
-    """At the hour told, else at any hour asked for."""
-    spot = best_spot(board, unit)
-    if spot is None and any(board.ground.requests[name].promise_s is not None for name in unit):
-        loosened = [_free(board.ground.requests[name]) for name in unit]
-        trial = changed(board, loosened)
-        spot = best_spot(trial, unit)
-        if spot is not None:
-            board.ground = trial.ground
-    if spot is None:
-        return False
-    apply(board, spot)
-    return True
-
-
-def _free(item: Request) -> Request:
-    return msgspec.structs.replace(item, promise_s=None)
-
-
-def _make_room(board: Board, unit: list[str], until: float) -> None:
-    """Take one other ride out for this one, when that one finds another place; cheapest of those tried."""
-    ground = board.ground
-    weight = min(TIERS.index(ground.requests[name].tier) for name in unit)
-    for name in sorted(board.duty_of):
-        if time.monotonic() > until:
-            return
-        other = unit_of(ground, name)
-        if other[0] != name or ground.requests[name].pin is not None:
-            continue
-        if not _meets(ground, unit, other):
-            continue
-        kept = dict(board.tours), dict(board.duty_of), dict(board.chosen), board.ground
-        lighter = min(TIERS.index(ground.requests[item].tier) for item in other) > weight
-        board.remove(set(other))
-        spot = best_spot(board, unit)
-        if spot is not None:
-            apply(board, spot)
-            if _place(board, other) or lighter:
-                return
-        board.tours, board.duty_of, board.chosen, board.ground = kept
-
-
-def _meets(ground: Ground, unit: list[str], other: list[str]) -> bool:
-    """Whether two units are wanted at hours that touch, else one cannot make room for the other."""
-
-    def span(names: list[str]) -> tuple[int, int]:
-        items = [ground.requests[name] for name in names]
-        return min(item.pick_early_s for item in items), max(item.drop_late_s for item in items)
-
-    one, two = span(unit), span(other)
-    return one[0] < two[1] and two[0] < one[1]

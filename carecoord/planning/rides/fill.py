@@ -1,0 +1,99 @@
+"""
+Rides without driver put where they cost least, care first; where nothing is left, another makes room.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import msgspec
+
+from carecoord.planning.rides.board import Board
+from carecoord.planning.rides.explain import changed, unit_of
+from carecoord.planning.rides.ground import Ground
+from carecoord.planning.rides.insert import apply, best_spot, units
+from carecoord.planning.rides.problem import TIERS, Request
+
+
+def fill(board: Board, *, room_s: float = 0.0, loosen: bool = False) -> None:
+    """
+    Add to a plan what it leaves out.
+
+    Args:
+        room_s: seconds for rides that only fit when another moves.
+        loosen: whether the hour told may change where there is no place at that hour; the board then
+            has tables of its own, in which nothing was told about those rides.
+    """
+    missing = [name for name in board.ground.requests if name not in board.duty_of]
+    left = [unit for unit in sorted_units(board.ground, missing) if not place(board, unit, loosen=loosen)]
+    until = time.monotonic() + room_s
+    for unit in left:
+        if time.monotonic() < until:
+            make_room(board, unit, until, loosen=loosen)
+
+
+def sorted_units(ground: Ground, requests: Iterable[str]) -> list[list[str]]:
+    """Rides that belong together, care first, then by hour."""
+
+    def weight(unit: list[str]) -> tuple[int, int]:
+        items = [ground.requests[name] for name in unit]
+        return min(TIERS.index(item.tier) for item in items), min(item.pick_early_s for item in items)
+
+    return sorted(units(ground, list(requests)), key=weight)
+
+
+def place(board: Board, unit: list[str], *, loosen: bool = False) -> bool:
+    """Place rides at the hour told, else, when that may be, at any hour asked for."""
+    spot = best_spot(board, unit)
+    if loosen and spot is None and any(board.ground.requests[name].promise_s is not None for name in unit):
+        trial = changed(board, [_free(board.ground.requests[name]) for name in unit])
+        spot = best_spot(trial, unit)
+        if spot is not None:
+            board.ground = trial.ground
+    if spot is None:
+        return False
+    apply(board, spot)
+    return True
+
+
+def make_room(board: Board, unit: list[str], until: float, *, loosen: bool = False) -> None:
+    """
+    Take one other ride out for these, where that one finds another place or weighs less.
+
+    Args:
+        until: instant of `time.monotonic` at which to give up.
+    """
+    ground = board.ground
+    weight = min(TIERS.index(ground.requests[name].tier) for name in unit)
+    for name in sorted(board.duty_of):
+        if time.monotonic() > until:
+            return
+        other = unit_of(ground, name)
+        if other[0] != name or ground.requests[name].pin is not None or not _meets(ground, unit, other):
+            continue
+        kept = dict(board.tours), dict(board.duty_of), dict(board.chosen), board.ground
+        board.remove(set(other))
+        spot = best_spot(board, unit)
+        if spot is not None:
+            apply(board, spot)
+            # One ride of less weight may stay behind for one that weighs more, never two for one.
+            lighter = min(TIERS.index(ground.requests[item].tier) for item in other) > weight
+            if place(board, other, loosen=loosen) or lighter:
+                return
+        board.tours, board.duty_of, board.chosen, board.ground = kept
+
+
+def _free(item: Request) -> Request:
+    return msgspec.structs.replace(item, promise_s=None)
+
+
+def _meets(ground: Ground, unit: list[str], other: list[str]) -> bool:
+    """Whether two units are wanted at hours that touch, else one cannot make room for the other."""
+
+    def span(names: list[str]) -> tuple[int, int]:
+        items = [ground.requests[name] for name in names]
+        return min(item.pick_early_s for item in items), max(item.drop_late_s for item in items)
+
+    one, two = span(unit), span(other)
+    return one[0] < two[1] and two[0] < one[1]
