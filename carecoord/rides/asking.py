@@ -26,7 +26,7 @@ class AskRide(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Args:
         origin: where from; the person's home when None.
-        arrive_minute, leave_minute: to be there by, or to leave at about; exactly one, minutes after midnight.
+        arrive_minute, leave_minute: to be there by, or to leave at about; exactly one of them.
         back_minute: ready to go home from then on, with a return alone.
         caller: who calls, when not the person herself.
         price_cents: asked for all ways together; what the price a kilometre gives when None.

@@ -1,5 +1,5 @@
 """
-What else the person has at the hour of a ride: stays, visits, other rides. Pure; it tells, the caller decides.
+What else the person has at the hour of a ride: stays, visits, other rides. Pure; the caller decides.
 """
 
 from __future__ import annotations

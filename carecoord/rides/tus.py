@@ -73,6 +73,15 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         begun = [item for item in known if item.since <= on]
         return begun[-1] if begun else known[0]
 
+    def value_named(self, key: str) -> int:
+        """
+        The figure last published.
+
+        Raises:
+            KeyError: no such figure.
+        """
+        return self.at(key, date.max).value
+
     def criterion_named(self, key: str) -> Criterion | None:
         """A criterion, if there is one of that name."""
         return next((item for item in self.criterion if item.key == key), None)

@@ -1,32 +1,291 @@
 """
-Use cases of requests: what is to be driven on a day, and what became of it.
+Use cases of requests: take one, follow it, cancel it; what is to be driven on a day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
+import msgspec
+
+from carecoord.audit.recorder import record
+from carecoord.audit.tags import Tag
+from carecoord.beneficiaries.domain import is_suspended
+from carecoord.beneficiaries.service import stays_of
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.permissions import RIDE_READ, RIDE_WRITE
 from carecoord.kernel.actor import Actor
-from carecoord.rides.domain import Leg, LegState
+from carecoord.kernel.clock import local_date
+from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
+from carecoord.kernel.ids import derived_id
+from carecoord.kernel.texts import text_defects
+from carecoord.rides.asking import AskRide
+from carecoord.rides.domain import Basis, Leg, LegState, Refusal, RideRequest
+from carecoord.rides.service.judging import Judged, judge_request
 from carecoord.rides.store import legs as leg_store
+from carecoord.rides.store import requests as store
+from carecoord.settings import Settings
 
 TO_DRIVE: tuple[LegState, ...] = ("looking", "placed")
 """States of the ways that still want a driver, or have one."""
 
+LAST_READ = 40
+LAST_SHOWN = 4
+USES_DAYS = 365
+FREQUENT = 3
+"""A destination somebody went to so often in a year deserves a name."""
 
-async def legs_of_day(uow: UnitOfWork, actor: Actor, on: date) -> list[Leg]:
+LATE = "asked_too_late"
+NO_DRIVER = "no_driver"
+CLASH = "clash"
+GAVE_UP = (NO_DRIVER, LATE, CLASH)
+"""Causes of a refusal that no rule of law gives."""
+
+
+def request_id_of(actor: Actor, form_key: UUID) -> UUID:
+    """The identifier of the request that a form makes: sent twice, it is one request."""
+    return derived_id(actor.organisation_id, "ride_request", str(form_key))
+
+
+async def book(
+    uow: UnitOfWork, actor: Actor, ask: AskRide, settings: Settings, *, form_key: UUID
+) -> RideRequest:
     """
-    The ways to drive on a day, by hour of pick-up.
+    Record a request; its ways then look for a driver. The same form sent twice is one request.
+
+    Raises:
+        Refused: the actor lacks `ride:write`.
+        NotFound: no such person, or no such destination.
+        Invalid: everything wrong with the request (`invalid`), or what the rules refuse or leave to be
+            answered (`ride_not_allowed`, one defect a finding).
+    """
+    actor.require(RIDE_WRITE)
+    request_id = request_id_of(actor, form_key)
+    known = await store.request(uow.session, request_id)
+    if known is not None:
+        return known
+    judged = await judge_request(uow, actor, ask, settings, request_id=request_id)
+    if judged.basis is None:
+        raise Invalid(_not_allowed(judged), code="ride_not_allowed")
+    request = _request(uow, actor, request_id, judged)
+    await store.add_request(uow.session, actor.organisation_id, request)
+    record(uow, Tag.RIDE_ASKED, request.id, {"on": ask.on.isoformat(), "ways": len(request.legs)})
+    return request
+
+
+async def book_refused(
+    uow: UnitOfWork, actor: Actor, ask: AskRide, settings: Settings, *, form_key: UUID, code: str = ""
+) -> RideRequest:
+    """
+    Record a request that is refused, so that it counts: by the first rule that refuses it, else by `code`.
+
+    Raises:
+        Refused: the actor lacks `ride:write`.
+        NotFound: no such person, or no such destination.
+        Invalid: everything wrong with the request, or nothing refuses it and `code` is none of `GAVE_UP`.
+    """
+    actor.require(RIDE_WRITE)
+    request_id = request_id_of(actor, form_key)
+    known = await store.request(uow.session, request_id)
+    if known is not None:
+        return known
+    judged = await judge_request(uow, actor, ask, settings, request_id=request_id)
+    refusing = judged.findings("refuse")
+    if refusing:
+        refusal = Refusal(code=refusing[0].code, article=refusing[0].article, args=refusing[0].args)
+    elif code in GAVE_UP:
+        refusal = Refusal(code=code)
+    else:
+        raise Invalid([Defect(code="value_unknown", where="cause", why=f"is none of {', '.join(GAVE_UP)}")])
+    request = _request(uow, actor, request_id, judged)
+    legs = [msgspec.structs.replace(leg, state="refused") for leg in request.legs]
+    request = msgspec.structs.replace(request, refusal=refusal, state="refused", legs=legs)
+    await store.add_request(uow.session, actor.organisation_id, request)
+    record(uow, Tag.RIDE_REFUSED, request.id, {"code": refusal.code, "article": refusal.article})
+    return request
+
+
+def _not_allowed(judged: Judged) -> list[Defect]:
+    return [
+        Defect(
+            code=f"ride_{finding.code}",
+            where="",
+            why=f"{finding.code} ({finding.article})",
+            args={**finding.args, "article": finding.article},
+        )
+        for finding in (*judged.findings("refuse"), *judged.findings("ask"))
+    ]
+
+
+def _request(uow: UnitOfWork, actor: Actor, request_id: UUID, judged: Judged) -> RideRequest:
+    ask = judged.ask
+    version = judged.verdict.rules if judged.verdict is not None else ""
+    return RideRequest(
+        id=request_id,
+        person_id=ask.person_id,
+        on=ask.on,
+        origin=judged.origin,
+        destination=ask.destination,
+        purpose=ask.purpose,
+        arrive_minute=ask.arrive_minute,
+        leave_minute=ask.leave_minute,
+        back=ask.back,
+        back_minute=ask.back_minute,
+        companions=ask.companions,
+        wheelchair=ask.wheelchair,
+        caller=ask.caller.strip(),
+        note=ask.note.strip(),
+        distance_m=judged.ways.distance_m,
+        is_estimated=judged.ways.is_estimated,
+        price_cents=judged.price_cents,
+        basis=judged.basis or Basis(regime=judged.terms.regime, rules=version),
+        state="looking",
+        refusal=None,
+        asked_at=uow.now,
+        asked_by=actor.account_id,
+        standing_id=None,
+        cancel_reason="",
+        legs=judged.legs,
+    )
+
+
+async def get_request(uow: UnitOfWork, actor: Actor, request_id: UUID) -> RideRequest:
+    """
+    One request with its ways.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+        NotFound: no such request in this organisation.
+    """
+    actor.require(RIDE_READ)
+    found = await store.request(uow.session, request_id)
+    if found is None:
+        raise NotFound("ride_request_unknown", "no such request")
+    return found
+
+
+async def requests_between(
+    uow: UnitOfWork, actor: Actor, first: date, last: date, *, person_id: UUID | None = None
+) -> list[RideRequest]:
+    """
+    Requests for rides of a period, whatever became of them, by day and hour; two statements.
 
     Raises:
         Refused: the actor lacks `ride:read`.
     """
     actor.require(RIDE_READ)
-    return await leg_store.legs_on(uow.session, on, TO_DRIVE)
+    return await store.requests_between(uow.session, first, last, person_id=person_id)
+
+
+async def requests_looking(uow: UnitOfWork, actor: Actor) -> list[RideRequest]:
+    """
+    Requests from today on of which a way still has no driver, by day and hour; two statements.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+    """
+    actor.require(RIDE_READ)
+    return await store.looking(uow.session, local_date(uow.now))
+
+
+async def last_rides(
+    uow: UnitOfWork, actor: Actor, person_ids: Collection[UUID]
+) -> dict[UUID, list[RideRequest]]:
+    """
+    Person -> the different rides asked for last, to be asked for again; one statement.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+    """
+    actor.require(RIDE_READ)
+    if not person_ids:
+        return {}
+    found = await store.last_of_people(uow.session, person_ids, LAST_READ)
+    return {person_id: _different(requests) for person_id, requests in found.items()}
+
+
+def _different(requests: list[RideRequest]) -> list[RideRequest]:
+    """One request for each destination and way of coming back, the latest."""
+    kept: dict[tuple[object, ...], RideRequest] = {}
+    for request in requests:
+        there = request.destination
+        key = (
+            there.place_id or (there.label, there.address, there.insee),
+            request.back,
+            request.origin.label,
+        )
+        kept.setdefault(key, request)
+    return list(kept.values())[:LAST_SHOWN]
+
+
+async def place_uses(uow: UnitOfWork, actor: Actor, person_id: UUID) -> dict[UUID, tuple[int, int]]:
+    """
+    Known destination -> how often this person went in the last year, and everybody.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+    """
+    actor.require(RIDE_READ)
+    return await store.place_uses(uow.session, local_date(uow.now) - timedelta(days=USES_DAYS), person_id)
+
+
+async def cancel_request(
+    uow: UnitOfWork, actor: Actor, request_id: UUID, *, version: int, reason: str
+) -> RideRequest:
+    """
+    Cancel a request and its ways, whoever was to drive them.
+
+    Raises:
+        Refused: the actor lacks `ride:write`.
+        NotFound: no such request in this organisation.
+        Invalid: no reason.
+        Conflict: it was changed or ended meanwhile.
+    """
+    actor.require(RIDE_WRITE)
+    request = await get_request(uow, actor, request_id)
+    if defects := text_defects(reason, "reason"):
+        raise Invalid(defects)
+    if not await store.cancel(uow.session, request_id, version, reason.strip()):
+        raise Conflict("changed_meanwhile", "the request was changed or ended meanwhile")
+    await leg_store.set_states(uow.session, [leg.id for leg in request.legs], "cancelled", only=TO_DRIVE)
+    record(uow, Tag.RIDE_CANCELLED, request_id)
+    return await get_request(uow, actor, request_id)
+
+
+async def give_up(uow: UnitOfWork, actor: Actor, request_id: UUID, *, version: int, code: str) -> RideRequest:
+    """
+    Refuse a request that was being looked for: no driver, asked too late, or a clash.
+
+    Raises:
+        Refused: the actor lacks `ride:write`.
+        NotFound: no such request in this organisation.
+        Invalid: `code` is none of `GAVE_UP`.
+        Conflict: it was changed or ended meanwhile.
+    """
+    actor.require(RIDE_WRITE)
+    request = await get_request(uow, actor, request_id)
+    if code not in GAVE_UP:
+        raise Invalid([Defect(code="value_unknown", where="cause", why=f"is none of {', '.join(GAVE_UP)}")])
+    if not await store.refuse(uow.session, request_id, version, Refusal(code=code)):
+        raise Conflict("changed_meanwhile", "the request was changed or ended meanwhile")
+    await leg_store.set_states(uow.session, [leg.id for leg in request.legs], "refused", only=TO_DRIVE)
+    record(uow, Tag.RIDE_REFUSED, request_id, {"code": code, "article": ""})
+    return await get_request(uow, actor, request_id)
+
+
+async def legs_of_day(uow: UnitOfWork, actor: Actor, on: date) -> list[Leg]:
+    """
+    The ways to drive on a day, by hour of pick-up; none of somebody who is away that day.
+
+    Raises:
+        Refused: the actor lacks `ride:read` or `person:read`.
+    """
+    actor.require(RIDE_READ)
+    legs = await leg_store.legs_on(uow.session, on, TO_DRIVE)
+    stays = await stays_of(uow, actor, {leg.person_id for leg in legs}, on, on) if legs else []
+    return [leg for leg in legs if not is_suspended(stays, leg.person_id, on)]
 
 
 async def mark_legs(uow: UnitOfWork, actor: Actor, leg_ids: Collection[UUID], state: LegState) -> list[UUID]:
