@@ -128,7 +128,7 @@ class KitchenFields(msgspec.Struct, frozen=True, kw_only=True):
     offers: list[Offer]
     avoidable: list[Allergen] = []
     chains: list[Chain]
-    production_weekdays: list[int] = [0, 1, 2, 3, 4]
+    production_weekdays: list[int] = msgspec.field(default_factory=lambda: [0, 1, 2, 3, 4])
     lead_days: int = 1
     starts_minute: int = 360
     ready_minute: int = 480
