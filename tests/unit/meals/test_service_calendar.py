@@ -169,7 +169,7 @@ def test_one_cut_off_for_the_meals_of_friday_to_sunday(consumed_on: date) -> Non
 
 
 def test_two_working_days_before_a_monday() -> None:
-    """T16.8: for a delivery on Monday at 9:00, a call on Friday at 17:00 is late: Thursday was the last day."""
+    """T16.8: delivered Monday at 9:00, told Friday at 17:00: late, since Thursday was the last day."""
     rules = some_rules(cutoffs=[Cutoff(working_days=2, minute=540)] * 7)
     path = path_of(a_kitchen(), [rules], date(2026, 11, 30), "cold")
 
