@@ -25,6 +25,7 @@ from carecoord.kernel.texts import NOTE_LENGTH, text_defects
 
 _POSTCODE = re.compile("[0-9]{5}")
 FACES_MAX_RANGE = (1, 50)
+PHONE_DIGITS_MIN = 4
 
 
 def person_defects(person: PersonFields, where: str = "") -> list[Defect]:
@@ -59,6 +60,24 @@ def person_defects(person: PersonFields, where: str = "") -> list[Defect]:
             )
         )
     return defects
+
+
+def phone_digits(typed: str) -> str:
+    """
+    What to look for in stored numbers (`+33` and nine digits) when a number is typed, whole or in part.
+
+    Empty when fewer than four digits are typed, or something that is no number.
+    """
+    if not re.fullmatch(r"[\d\s.+()/-]+", typed.strip()):
+        return ""
+    digits = re.sub(r"\D", "", typed)
+    if digits.startswith("0033"):
+        digits = digits[4:]
+    elif typed.strip().startswith("+33"):
+        digits = digits[2:]
+    elif digits.startswith("0"):
+        digits = digits[1:]
+    return digits if len(digits) >= PHONE_DIGITS_MIN else ""
 
 
 def normal_person(person: UpsertPerson) -> UpsertPerson:

@@ -21,7 +21,7 @@ from carecoord.beneficiaries.domain import (
     Stay,
     UpsertPerson,
 )
-from carecoord.beneficiaries.rules import normal_person, person_defects, stay_defects
+from carecoord.beneficiaries.rules import normal_person, person_defects, phone_digits, stay_defects
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.permissions import PERSON_READ, PERSON_WRITE
 from carecoord.kernel.actor import Actor
@@ -89,6 +89,21 @@ async def list_people(
     actor.require(PERSON_READ)
     items, total = await store.page_of_people(uow.session, page, search)
     return PageResult(items=items, total=total, page=page.page, size=page.size)
+
+
+async def find_callers(uow: UnitOfWork, actor: Actor, typed: str, limit: int = 8) -> list[Person]:
+    """
+    People whom somebody on the telephone may be, by name: typed is a number, or words of a name.
+
+    Raises:
+        Refused: the actor lacks `person:read`.
+    """
+    actor.require(PERSON_READ)
+    if digits := phone_digits(typed):
+        return await store.people_called(uow.session, digits, limit)
+    if not typed.strip():
+        return []
+    return (await store.page_of_people(uow.session, PageRequest(page=1, size=limit), typed))[0]
 
 
 async def people_by_id(uow: UnitOfWork, actor: Actor, ids: Collection[UUID]) -> dict[UUID, Person]:

@@ -73,6 +73,13 @@ async def page_of_people(session: AsyncSession, page: PageRequest, search: str) 
     return [Person(**line._mapping) for line in lines], await session.scalar(count) or 0
 
 
+async def people_called(session: AsyncSession, digits: str, limit: int) -> list[Person]:
+    """People whose telephone number holds these digits, by name."""
+    holds = PersonRow.phone.contains(digits, autoescape=True)
+    lines = await session.execute(select(*_PERSON).where(holds).order_by(*_BY_NAME).limit(limit))
+    return [Person(**line._mapping) for line in lines]
+
+
 async def ids_by_reference(session: AsyncSession, references: Collection[str]) -> dict[str, UUID]:
     """Reference -> identifier, for those that exist."""
     lines = await session.execute(
