@@ -17,12 +17,15 @@ import carecoord
 
 
 def load_tables() -> list[str]:
-    """Import `carecoord.<feature>.tables` wherever it exists; return the module names, sorted."""
+    """Import each feature's `tables`, and its `…_tables` where it has many; return the names, sorted."""
     loaded = []
     for package in sorted(pkgutil.iter_modules(carecoord.__path__), key=lambda found: found.name):
-        name = f"carecoord.{package.name}.tables"
-        if package.ispkg and importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
-            loaded.append(name)
+        found = importlib.util.find_spec(f"carecoord.{package.name}") if package.ispkg else None
+        places = found.submodule_search_locations if found is not None else None
+        for module in pkgutil.iter_modules(places or []):
+            if module.name == "tables" or module.name.endswith("_tables"):
+                name = f"carecoord.{package.name}.{module.name}"
+                importlib.import_module(name)
+                loaded.append(name)
     configure_mappers()
     return loaded
