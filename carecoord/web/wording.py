@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from carecoord.kernel.errors import Defect, DomainError, Invalid
-from carecoord.web import wording_records
+from carecoord.web import wording_records, wording_rides
 
 ERRORS: dict[str, str] = {
     **wording_records.ERRORS,
+    **wording_rides.ERRORS,
     "absence_known": "Cette absence est déjà enregistrée : l’aide est absente pendant tout ce temps.",
     "account_unknown": "Aucun compte n’a cette adresse.",
     "already_member": "Ce compte appartient déjà à votre organisation.",
@@ -51,6 +52,7 @@ ERRORS: dict[str, str] = {
 
 DEFECTS: dict[str, str] = {
     **wording_records.DEFECTS,
+    **wording_rides.DEFECTS,
     "absence_long": "Une absence dure trois ans au plus.",
     "aide_missing": "Choisissez une aide.",
     "aide_unknown": "Cette aide n’est pas dans votre équipe.",

@@ -24,7 +24,7 @@ from carecoord.rides.ask_rules import ask_defects
 from carecoord.rides.asking import HOME, AskRide, Ways, legs_of
 from carecoord.rides.clashes import Clash, away_of, ride_clashes, visit_clashes
 from carecoord.rides.domain import Basis, Leg, Spot
-from carecoord.rides.habits import Habits, habits_with
+from carecoord.rides.habits import Frailty, Habits, habits_with
 from carecoord.rides.records import CommuneZone, Right, Terms
 from carecoord.rides.store import legs as leg_store
 from carecoord.rides.store import records as record_store
@@ -58,6 +58,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     ways: Ways
     price_cents: int
     terms: Terms
+    frailty: Frailty
     habits: Habits
     verdict: Verdict | None
     basis: Basis | None
@@ -133,6 +134,7 @@ async def judge_request(
         ways=ways,
         price_cents=price_cents,
         terms=terms,
+        frailty=passenger.frailty,
         habits=habits,
         verdict=verdict,
         basis=_basis(terms, verdict),
