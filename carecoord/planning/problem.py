@@ -258,6 +258,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         essential: an act of daily life that law allows on 1 May or at short notice.
         options: alternatives; exactly one is used.
         series: the recurring intervention it comes from, for regularity.
+        serves_meal: it serves the delivered meal of its day; `Option.meal_s` says when that is there.
     """
 
     id: str
@@ -273,6 +274,7 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     options: list[Option]
     pin: Pin | None = None
     series: str | None = None
+    serves_meal: bool = False
 
 
 class Weights(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

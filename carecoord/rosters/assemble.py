@@ -24,6 +24,7 @@ from carecoord.planning import problem as planning
 from carecoord.planning.matrix import Matrix
 from carecoord.planning.rules.parameters import regime_for
 from carecoord.rosters.domain import Pin, days_of
+from carecoord.rosters.elsewhere import Elsewhere, busy_of, meal_s, on_day
 from carecoord.rosters.history import history_of
 from carecoord.rosters.keeping import Keep
 from carecoord.rosters.past import Continuity, PastWork
@@ -49,6 +50,7 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
         served_elsewhere: visits that a published roster already serves outside the period.
         keep: what the plan stays close to.
         habits: where recurring visits were last week, when the plan stays close to that.
+        elsewhere: what other services have promised the people visited.
     """
 
     first_day: date
@@ -64,6 +66,7 @@ class PlanInput(msgspec.Struct, frozen=True, kw_only=True):
     served_elsewhere: frozenset[UUID] = frozenset()
     keep: Keep | None = None
     habits: Habits = {}
+    elsewhere: Elsewhere = Elsewhere()
 
     @property
     def origin(self) -> datetime:
@@ -273,7 +276,10 @@ def _persons(given: PlanInput, used: set[str]) -> list[planning.Person]:
             known[met.person_id][met.aide_id.hex] = met.visits
     return [
         planning.Person(
-            id=person.id.hex, known=dict(sorted(known[person.id].items())), faces_max=person.faces_max
+            id=person.id.hex,
+            known=dict(sorted(known[person.id].items())),
+            faces_max=person.faces_max,
+            busy=busy_of(given.elsewhere, person.id, given.origin),
         )
         for person in _people_visited(given)
         if person.id.hex in used
@@ -312,23 +318,36 @@ def _visit(given: PlanInput, places: Places, visit: VisitToPlan, pin: Pin | None
         options=options,
         pin=fixed,
         series=visit.intervention_id.hex,
+        serves_meal=visit.serves_meal,
     )
 
 
 def _options(given: PlanInput, visit: VisitToPlan) -> list[planning.Option]:
     """One per allowed date of the period; the dates outside it are for other plans."""
     return [
-        planning.Option(
-            day=(day - given.first_day).days,
-            earliest_s=elapsed_s(given.first_day, day, visit.earliest_start_minute),
-            latest_s=elapsed_s(given.first_day, day, visit.latest_start_minute),
-            preferred_s=None
-            if visit.preferred_start_minute is None
-            else elapsed_s(given.first_day, day, visit.preferred_start_minute),
-        )
+        _waiting(given, visit, day, _option(given, visit, day))
         for day in sorted(set(visit.allowed_dates))
         if _within(given, day)
     ]
+
+
+def _waiting(given: PlanInput, visit: VisitToPlan, day: date, option: planning.Option) -> planning.Option:
+    """The option of a visit that serves a meal waits until it is there."""
+    if not visit.serves_meal:
+        return option
+    starts = day_starts_s(given.first_day, given.day_count)
+    at_s = meal_s(given.elsewhere, visit.person_id, day, given.origin)
+    return on_day(option, at_s, starts[option.day], starts[option.day + 1])
+
+
+def _option(given: PlanInput, visit: VisitToPlan, day: date) -> planning.Option:
+    wish = visit.preferred_start_minute
+    return planning.Option(
+        day=(day - given.first_day).days,
+        earliest_s=elapsed_s(given.first_day, day, visit.earliest_start_minute),
+        latest_s=elapsed_s(given.first_day, day, visit.latest_start_minute),
+        preferred_s=None if wish is None else elapsed_s(given.first_day, day, wish),
+    )
 
 
 def pin_of(pin: Pin, given: PlanInput) -> planning.Pin | None:

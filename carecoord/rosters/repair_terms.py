@@ -121,6 +121,7 @@ def planned_visit(problem: Problem, visit: VisitToPlan, day: date) -> Visit | No
             )
         ],
         series=visit.intervention_id.hex,
+        serves_meal=visit.serves_meal,
     )
 
 

@@ -36,6 +36,7 @@ from carecoord.rosters.domain import (
 from carecoord.rosters.history import PAST_DAYS
 from carecoord.rosters.reference import Habits, habits_of
 from carecoord.rosters.repairs import KEPT_AFTER
+from carecoord.rosters.service.booked import elsewhere_in
 from carecoord.rosters.store import parts as parts_store
 from carecoord.rosters.store import past as past_store
 from carecoord.rosters.store import repairs as repairs_store
@@ -134,6 +135,7 @@ async def gather(uow: UnitOfWork, actor: Actor, run: PlanningRun) -> PlanInput:
         served_elsewhere=await past_store.served_outside(uow.session, published, run.first_day, run.last_day),
         keep=run.keep,
         habits=await _habits(uow, actor, run),
+        elsewhere=await elsewhere_in(uow, run.first_day, run.day_count),
     )
 
 

@@ -32,6 +32,7 @@ from carecoord.rosters.domain import MovePreview, Pin, Roster, RosterStop
 from carecoord.rosters.effects import rounds_before
 from carecoord.rosters.past_rounds import rounds_json
 from carecoord.rosters.service.boards import get_roster
+from carecoord.rosters.service.booked import book_roster
 from carecoord.rosters.service.opened import Judgement, OpenedRoster, judge, open_roster, with_pins
 from carecoord.rosters.service.publication import breach_defect
 from carecoord.rosters.store import past as past_store
@@ -224,6 +225,7 @@ async def store_move(
         added=[UnservedDraft(visit_id=visit_id, cause=TAKEN_OFF) for visit_id in sorted(missing - left_out)],
     )
     await store.change_roster(uow.session, roster_id, facts=opened.facts(judgement))
+    await book_roster(uow, actor, opened.roster)
 
 
 async def _store_pin(uow: UnitOfWork, actor: Actor, moved: Moved) -> None:

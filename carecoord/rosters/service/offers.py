@@ -5,17 +5,17 @@ Places for a new need in the plan that counts: asked, and read as offers.
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
 
-from carecoord.beneficiaries.service import get_person
+from carecoord.beneficiaries.service import get_person, stays_of
 from carecoord.careplans.service import interventions_of_person
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.permissions import OFFER_READ, system_actor
 from carecoord.kernel.actor import Actor
-from carecoord.kernel.clock import local_date
+from carecoord.kernel.clock import local_date, local_instant
 from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
 from carecoord.kernel.geo import Density, Point
 from carecoord.planning.homecare.need import Answer, NewPlace, TravelRow
@@ -23,9 +23,11 @@ from carecoord.planning.homecare.need import Need as PlannedNeed
 from carecoord.planning.homecare.offers import offers
 from carecoord.planning.problem import Person as PlannedPerson
 from carecoord.planning.problem import Place, Problem, Visit
+from carecoord.rosters.apply import origin_of
 from carecoord.rosters.ask_rules import ask_defects
 from carecoord.rosters.assemble import rounded
 from carecoord.rosters.domain import AideCause, Roster
+from carecoord.rosters.elsewhere import busy_of, interval
 from carecoord.rosters.offering import AskOffers, SlotOffers, dates_of, need_of, told, visits_of
 from carecoord.rosters.service.standing import Standing, standing_of
 from carecoord.rosters.store import past as past_store
@@ -92,6 +94,7 @@ async def lay(uow: UnitOfWork, ask: AskOffers, settings: Settings, *, actor: Act
     problem = standing.resident.problem
     ask = await _with_refusals(uow, inner, ask)
     person, point, insee = await _person(uow, inner, ask, problem)
+    person = await _with_absences(uow, inner, person, standing)
     place, new_place, estimated = await _place(uow, problem, (point, insee), settings)
     dates = dates_of(ask, roster.first_day, roster.last_day, local_date(uow.now))
     visits = visits_of(ask, problem, person.id, place, dates=dates, now=uow.now)
@@ -182,6 +185,28 @@ async def _person(
             faces_max=record.faces_max,
         )
     return known, point, record.insee
+
+
+async def _with_absences(
+    uow: UnitOfWork, actor: Actor, person: PlannedPerson, standing: Standing
+) -> PlannedPerson:
+    """The person with the rides promised, and with the days of a stay away from home until the return."""
+    if person.id == NEW_PERSON:
+        return person
+    roster, origin = standing.opened.roster, origin_of(standing.resident.problem)
+    person_id = UUID(person.id)
+    after = roster.last_day + timedelta(days=1)
+    stays = await stays_of(uow, actor, [person_id], roster.first_day, roster.last_day)
+    away = [
+        interval(
+            origin,
+            local_instant(max(stay.from_on, roster.first_day), 0),
+            local_instant(min(stay.confirmed_return_on or after, after), 0),
+        )
+        for stay in stays
+    ]
+    rides = busy_of(standing.opened.elsewhere, person_id, origin)
+    return msgspec.structs.replace(person, busy=sorted([*rides, *away], key=lambda item: item.start_s))
 
 
 async def _place(

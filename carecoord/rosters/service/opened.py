@@ -18,9 +18,11 @@ from carecoord.planning.problem import Pin as PlannedPin
 from carecoord.planning.problem import Problem
 from carecoord.planning.score import score
 from carecoord.planning.solution import Solution
-from carecoord.rosters.apply import breach_of, key_figures, solution_of
+from carecoord.rosters.apply import breach_of, key_figures, origin_of, solution_of
 from carecoord.rosters.documents import unpack_problem
 from carecoord.rosters.domain import KeyFigures, Pin, Roster, RosterStop, RuleBreach
+from carecoord.rosters.elsewhere import Elsewhere, with_elsewhere
+from carecoord.rosters.service.booked import elsewhere_in
 from carecoord.rosters.store import past as past_store
 from carecoord.rosters.store import rosters as store
 from carecoord.rosters.store import runs as run_store
@@ -41,16 +43,19 @@ class OpenedRoster(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         packed: the problem of its run, with what was added since, compressed.
         pins: those of today, which take the place of those of the time of planning.
+        elsewhere: what other services have promised by today, likewise.
     """
 
     roster: Roster
     stops: list[RosterStop]
     packed: bytes
     pins: list[Pin]
+    elsewhere: Elsewhere = Elsewhere()
 
     def problem(self) -> Problem:
-        """The problem of its run with the pins of today; takes tens of milliseconds."""
-        return with_pins(_unpacked(self.packed), self.pins)
+        """The problem of its run with pins, rides and meals of today; takes tens of milliseconds."""
+        problem = with_pins(_unpacked(self.packed), self.pins)
+        return with_elsewhere(problem, self.elsewhere, origin_of(problem))
 
     def facts(self, judgement: Judgement) -> RosterFacts:
         """What is stored beside the stops."""
@@ -92,7 +97,8 @@ async def open_roster(uow: UnitOfWork, roster_id: UUID, version: int | None) -> 
         raise Conflict("problem_missing", "no planning problem is kept for this roster")
     stops = await store.all_stops(uow.session, roster_id)
     pins = await past_store.pins(uow.session)
-    return OpenedRoster(roster=roster, stops=stops, packed=packed, pins=pins)
+    elsewhere = await elsewhere_in(uow, roster.first_day, roster.day_count)
+    return OpenedRoster(roster=roster, stops=stops, packed=packed, pins=pins, elsewhere=elsewhere)
 
 
 def judged(opened: OpenedRoster) -> Judgement:

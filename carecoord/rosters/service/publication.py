@@ -16,6 +16,7 @@ from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Conflict, Defect, Invalid
 from carecoord.rosters.domain import KeyFigures, Roster, RuleBreach
 from carecoord.rosters.service.boards import get_roster
+from carecoord.rosters.service.booked import book_visits
 from carecoord.rosters.service.opened import OpenedRoster, judged, open_roster
 from carecoord.rosters.store import past as past_store
 from carecoord.rosters.store import rosters as store
@@ -34,6 +35,7 @@ async def publish(uow: UnitOfWork, actor: Actor, roster_id: UUID, version: int) 
         NotFound: no such roster.
         Refused: the actor lacks `roster:publish`.
         Conflict: changed meanwhile, not a draft, or its run is not over.
+            Or `person_taken`: a visit lies over a ride promised to the same person meanwhile.
         Invalid: `roster_breaks_rules`: blocking rules are broken; all are listed.
     """
     actor.require("roster:publish")
@@ -52,6 +54,7 @@ async def publish(uow: UnitOfWork, actor: Actor, roster_id: UUID, version: int) 
         published_at=uow.now,
         published_by=actor.account_id,
     )
+    await book_visits(uow, actor, opened.roster.first_day, opened.roster.last_day)
     facts = {"stops": len(opened.stops), "first_day": opened.roster.first_day.isoformat()}
     record(uow, Tag.ROSTER_PUBLISHED, roster_id, facts)
     return await get_roster(uow, actor, roster_id)

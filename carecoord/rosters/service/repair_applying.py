@@ -33,6 +33,7 @@ from carecoord.rosters.repair_holds import Since, is_overtaken
 from carecoord.rosters.repair_messages import unpack
 from carecoord.rosters.repairs import ApplyRepair, Proposal, Repair, RepairEvent
 from carecoord.rosters.service.boards import get_roster
+from carecoord.rosters.service.booked import book_roster
 from carecoord.rosters.service.moves import TAKEN_OFF, differences
 from carecoord.rosters.service.opened import Judgement, OpenedRoster, judge, open_roster, with_pins
 from carecoord.rosters.service.publication import breach_defect
@@ -292,6 +293,7 @@ async def _store(
     await roster_store.change_roster(
         uow.session, roster_id, facts=opened.facts(done.judgement), problem=done.packed
     )
+    await book_roster(uow, actor, opened.roster)
 
 
 async def _absence(uow: UnitOfWork, actor: Actor, repair: Repair, event: RepairEvent) -> UUID | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from carecoord.bookings.service import bookings_stamp
 from carecoord.careplans.service import visits_by_id, visits_stamp
 from carecoord.db.uow import UnitOfWork
 from carecoord.kernel.actor import Actor
@@ -80,6 +81,7 @@ async def stamp_of(uow: UnitOfWork, actor: Actor, roster: Roster) -> str:
         await visits_stamp(uow, actor, roster.first_day, roster.last_day),
         await workforce_stamp(uow, actor, start, end),
         await past_store.pins_stamp(uow.session),
+        await bookings_stamp(uow, actor, start, end),
     )
     return "|".join(parts)
 
