@@ -62,7 +62,7 @@ def warm() -> None:
     """
     Préparer le moteur : compiler ses boucles, une fois pour toutes (moins d'une minute).
     """
-    from carecoord.planning.engine.warm import warm as compile_kernels
+    from carecoord.planning.engine.warm import warm_all as compile_kernels
 
     compile_kernels()
 

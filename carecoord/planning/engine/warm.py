@@ -16,6 +16,7 @@ from carecoord.planning.engine.bound import Allowance, Lagrange
 from carecoord.planning.engine.compiled import cache_root
 from carecoord.planning.engine.driver import Run
 from carecoord.planning.engine.layout import Data
+from carecoord.planning.engine.meal_warm import warm as warm_meals
 from carecoord.planning.engine.plan import Stopped, stops_of
 from carecoord.planning.engine.start import adopt
 
@@ -48,6 +49,12 @@ def warm() -> None:
     if not stops_of(data, run.best):
         raise AssertionError("the smallest problem was not solved")
     _forget_old()
+
+
+def warm_all() -> None:
+    """Run every kernel of every service: for an installation, so that no first plan ever compiles."""
+    warm()
+    warm_meals()
 
 
 def _forget_old() -> None:

@@ -1,3 +1,3 @@
 """
-Meal rounds: capacity by compartment, windows, several trips, time out of cold.
+Rounds of meal delivery: several trips a day, two compartments, production times, cold and hot chain.
 """
