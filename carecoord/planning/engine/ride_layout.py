@@ -33,14 +33,21 @@ L_LOW, L_HIGH, L_STEP, L_BACK, L_SPAN, L_NODE = range(6)
 # Places of State.num.
 (
     N_COST, N_ABSENT, N_BEST, N_STAMP, N_KEPT_ABSENT, N_I, N_J, N_DONE, N_PRICE, N_LEFT,
-    N_BEST_LEFT, N_KEPT_COST, N_POOL, N_TURN,
-) = range(14)  # fmt: skip
+    N_BEST_LEFT, N_KEPT_COST, N_POOL, N_TURN, N_WANTED, N_LONGEST, N_BLINK,
+) = range(17)  # fmt: skip
 
 # Columns of State.cache, by unit and vehicle; positions of each request follow C_PLACES.
 C_STAMP, C_COST, C_PLACES = range(3)
 
 NEAR = 100
 """Neighbours kept of each request."""
+
+
+WANTED, LONGEST = 10, 10
+"""Mean number of requests taken out in a step, and most of one route."""
+
+BLINK = 50
+"""One vehicle in so many is passed over when a request looks for its place."""
 
 
 class Data(NamedTuple):
@@ -206,6 +213,11 @@ def blank_state(data: Data, seed: int, pool: int = 1 << 14) -> State:
     num = ints(24)
     num[N_BEST], num[N_BEST_LEFT] = NEVER, NEVER
     num[N_STAMP] = 1
+    num[N_WANTED], num[N_LONGEST], num[N_BLINK] = (
+        max(1, min(WANTED, n // 3)),
+        max(2, min(LONGEST, n // 2)),
+        BLINK,
+    )
     return State(
         plan=plan,
         head=head,

@@ -24,13 +24,16 @@ from carecoord.planning.engine.ride_layout import (
     N_ABSENT,
     N_BEST,
     N_BEST_LEFT,
+    N_BLINK,
     N_COST,
     N_DONE,
     N_KEPT_ABSENT,
     N_KEPT_COST,
     N_LEFT,
+    N_LONGEST,
     N_PRICE,
     N_TURN,
+    N_WANTED,
     NODE,
     PLACE,
     SAVED,
@@ -44,9 +47,6 @@ from carecoord.planning.engine.ride_layout import (
 from carecoord.planning.engine.ride_place import look, put_unit
 from carecoord.planning.engine.ride_time import retime
 from carecoord.planning.engine.strings import accepted, cooled, string_first
-
-BLINK = 50
-"""One vehicle in so many is passed over when a request looks for its place."""
 
 
 @njit
@@ -284,7 +284,7 @@ def keep_best(d: Data, s: State) -> bool:
 @njit
 def anneal(d: Data, s: State, steps: int, hot: float, cold: float) -> bool:
     """So many steps while the temperature falls; True when the best plan got better."""
-    wanted, longest = sizes(d)
+    wanted, longest = s.num[N_WANTED], s.num[N_LONGEST]
     better = False
     for step in range(steps):
         heat = cooled(hot, cold, step / steps)
@@ -294,7 +294,7 @@ def anneal(d: Data, s: State, steps: int, hot: float, cold: float) -> bool:
         missing = s.num[N_LEFT]
         keep_absent(s)
         ruin(d, s, 1 + below(s.rng, 2 * wanted - 1), longest)
-        recreate(d, s, BLINK)
+        recreate(d, s, s.num[N_BLINK])
         now = s.num[N_COST] + s.num[N_PRICE] * s.num[N_LEFT]
         if keep_best(d, s):
             better = True
@@ -304,10 +304,3 @@ def anneal(d: Data, s: State, steps: int, hot: float, cold: float) -> bool:
             s.num[N_LEFT] = missing
     s.num[N_DONE] += steps
     return better
-
-
-@njit
-def sizes(d: Data) -> tuple[int, int]:
-    """Mean number of requests taken out, and longest string, for the size of a problem."""
-    n = d.load.shape[0]
-    return max(1, min(10, n // 3)), max(2, min(10, n // 2))
