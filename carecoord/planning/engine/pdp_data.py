@@ -68,6 +68,7 @@ KEPT_BAG = 1
 KEY = 2
 USED = 3
 SCRATCH = 4
+INSIDE = 5
 
 NOWHERE = 1 << 60
 
@@ -120,8 +121,9 @@ class State(NamedTuple):
 
     `stop[r, k]` is the k-th stop of route r: node, start of service, latest
     start that keeps the rest in time, load when leaving; both ends are the
-    depot. `at` is the route of each node, -1 where it is in none. `best` holds
-    the nodes of the best solution, route after route with the depot between.
+    depot. The last route is scratch space. `at` is the route of each node, -1
+    where it is in none. `best` holds the nodes of the best solution, route
+    after route with the depot between.
     `absent` counts how often each request was left out.
     """
 
@@ -161,12 +163,12 @@ def blank_state(problem: PdpProblem, seed: int) -> State:
     """
     n, fleet = problem.requests, min(problem.fleet, problem.requests)
     state = State(
-        stop=np.zeros((fleet, 2 * n + 2, 4), dtype=np.int64),
+        stop=np.zeros((fleet + 1, 2 * n + 2, 4), dtype=np.int64),
         kept=np.zeros((fleet, 2 * n + 2, 4), dtype=np.int64),
-        route=np.zeros((fleet, 8), dtype=np.int64),
+        route=np.zeros((fleet + 1, 8), dtype=np.int64),
         at=np.full(2 * n + 1, -1, dtype=np.int64),
-        list=np.zeros((5, max(n, fleet) + 1), dtype=np.int64),
-        known=np.zeros((n, fleet, 4), dtype=np.int64),
+        list=np.zeros((6, max(n, fleet) + 1), dtype=np.int64),
+        known=np.zeros((n, fleet + 1, 4), dtype=np.int64),
         absent=np.ones(n, dtype=np.int64),
         best=np.zeros(2 * n + fleet + 2, dtype=np.int64),
         number=np.zeros(NUMBERS, dtype=np.int64),

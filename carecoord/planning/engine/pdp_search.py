@@ -24,6 +24,7 @@ from carecoord.planning.engine.pdp_data import (
     prepare,
 )
 from carecoord.planning.engine.pdp_elites import Elite, Route, forget_best, put, take
+from carecoord.planning.engine.pdp_fleet import squeeze
 from carecoord.planning.engine.pdp_routes import look, refresh
 from carecoord.planning.engine.pdp_steps import anneal, construct, drop_route, fewest_absences
 
@@ -37,6 +38,9 @@ VEHICLE = 10**16
 # Solutions kept.
 ELITES = 8
 
+# Steps of ruin and recreate between two requests that throw others out.
+SHAKES = 10
+
 
 class Scheme(NamedTuple):
     """
@@ -48,8 +52,8 @@ class Scheme(NamedTuple):
     """
 
     fleet: float = 0.4
-    steady: float = 0.05
-    hot: float = 1.0
+    steady: float = 0.1
+    hot: float = 4.0
     cold: float = 0.001
     length: int = 4_000
 
@@ -151,9 +155,15 @@ class Search:
                 if self.state.number[FLEET] == 1:
                     break
                 drop_route(self.data, self.state, fewest_absences(self.data, self.state))
-            self._anneal(self.scheme.steady)
+                self.state.absent[:] = 1
+            self._squeeze()
             if self.state.number[WAITING] == 0:
                 self._again()
+
+    def _squeeze(self) -> None:
+        throws = max(1, self.clock.steps() // (10 * (SHAKES + 1)))
+        temperature = self.scheme.steady * self.scale
+        self.clock.done += squeeze(self.data, self.state, throws, SHAKES, temperature)
 
     def _again(self) -> None:
         forget_best(self.state)
