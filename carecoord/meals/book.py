@@ -47,12 +47,14 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     Args:
         number: 1 for the first sending of that day.
+        cutoff_at: from when on it stands.
         spare_meals: ordinary meals asked for besides.
     """
 
     kitchen_id: UUID
     made_on: date
     number: int
+    cutoff_at: datetime
     spare_meals: int
     meals: list[OrderedMeal]
 
@@ -64,7 +66,8 @@ class MealBook(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         rules: of each kitchen.
         stays: of people away from home.
-        orders: the last one of each kitchen and day of cooking.
+        orders: the last one of each kitchen and day of cooking whose cut-off is past; until then
+            what is wished is what will be ordered.
         decisions: by source and consumption date.
     """
 

@@ -237,3 +237,23 @@ def carried_by_production(
         for chain in kitchen.chains
         if path_of(kitchen, rules, day, chain).made_on == made_on
     ]
+
+
+def order_cutoff_at(kitchen: Kitchen, rules: Sequence[ServiceRules], made_on: date) -> datetime | None:
+    """
+    When the order of a day of cooking goes: at the last cut-off of the meals cooked that day.
+
+    Returns:
+        None when nothing is cooked that day.
+    """
+    if not cooks_on(kitchen, made_on):
+        return None
+    paths = [
+        path_of(kitchen, rules, day, chain) for day, chain in carried_by_production(kitchen, rules, made_on)
+    ]
+    known = [path.cutoff_at for path in paths if path.is_safe and path.cutoff_at is not None]
+    if known:
+        return max(known)
+    # Meals of a foyer alone: they are eaten where and when they are cooked.
+    current = rules_on(rules, made_on)
+    return None if current is None else cutoff_at(current, made_on, made_on, kitchen.department)

@@ -166,6 +166,7 @@ class MealOrderRow(RecordRow, Base):
     number: Mapped[int] = mapped_column(Integer)
     sent_at: Mapped[datetime]
     sent_by: Mapped[UUID | None]
+    cutoff_at: Mapped[datetime]
     meal_count: Mapped[int] = mapped_column(Integer)
     spare_meals: Mapped[int] = mapped_column(Integer)
     document: Mapped[bytes] = mapped_column(Sealed("meal_order.document"))

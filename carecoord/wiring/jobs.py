@@ -5,6 +5,8 @@ Job name -> handler. Only workers read this table: handlers may reach the solver
 from __future__ import annotations
 
 from carecoord.jobs.spec import JobEntry
+from carecoord.meals import order_tasks as meal_orders
+from carecoord.meals.order_jobs import SEND_ORDERS
 from carecoord.rosters import part_tasks as parts
 from carecoord.rosters import repair_tasks as repairs
 from carecoord.rosters import tasks as rosters
@@ -17,6 +19,7 @@ JOBS: tuple[JobEntry, ...] = (
     JobEntry(spec=REPAIR_DAY, handler=repairs.repair_day, give_up=repairs.give_up),
     JobEntry(spec=PLAN_PART, handler=parts.plan_part, give_up=parts.give_up_part),
     JobEntry(spec=STITCH_PARTS, handler=parts.stitch, give_up=parts.give_up_stitching),
+    JobEntry(spec=SEND_ORDERS, handler=meal_orders.send_orders),
 )
 
 

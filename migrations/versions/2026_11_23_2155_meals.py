@@ -239,6 +239,7 @@ def _add_meal_order() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_by", sa.Uuid(), nullable=True),
+        sa.Column("cutoff_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("meal_count", sa.Integer(), nullable=False),
         sa.Column("spare_meals", sa.Integer(), nullable=False),
         sa.Column("document", sa.LargeBinary(), nullable=False),

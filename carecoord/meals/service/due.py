@@ -34,6 +34,7 @@ async def book_of(uow: UnitOfWork, actor: Actor, first: date, last: date) -> Mea
     """
     actor.require(MEAL_READ)
     session = uow.session
+    sent = await orders.latest_orders(session, first - _REACH, last)
     kitchens = {kitchen.id: kitchen for kitchen in await records.kitchens(session)}
     rules: dict[UUID, list[ServiceRules]] = defaultdict(list)
     for rule in await records.all_rules(session):
@@ -44,7 +45,12 @@ async def book_of(uow: UnitOfWork, actor: Actor, first: date, last: date) -> Mea
         subscriptions=await records.subscriptions_between(session, first - _REACH, last + _REACH),
         stays=await stays_of(uow, actor, None, first, last + _REACH),
         attendance=await orders.attendance(session, first, last),
-        orders=await orders.latest_orders(session, first - _REACH, last),
+        orders={
+            key: order
+            for key, order in sent.items()
+            # Before the cut-off an order sent early is sent again when something changes.
+            if order.cutoff_at <= uow.now
+        },
         decisions=await orders.decisions(session, first - _REACH, last),
     )
 

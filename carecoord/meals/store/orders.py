@@ -34,15 +34,27 @@ class Wished(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """When an order was sent, by whom, and how big it was."""
+    """
+    When an order was sent, by whom, and how big it was.
+
+    Args:
+        sent_by: account; None when the program sent it at its cut-off.
+        cutoff_at: from when on it stands.
+    """
 
     kitchen_id: UUID
     made_on: date
     number: int
     sent_at: datetime
     sent_by: UUID | None
+    cutoff_at: datetime
     meal_count: int
     spare_meals: int
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it was sent at its cut-off or after: it holds all that was told in time."""
+        return self.sent_at >= self.cutoff_at
 
 
 _SENT = [getattr(MealOrderRow, name) for name in SentOrder.__struct_fields__]
@@ -55,6 +67,7 @@ async def latest_orders(session: AsyncSession, first: date, last: date) -> dict[
             MealOrderRow.kitchen_id,
             MealOrderRow.made_on,
             MealOrderRow.number,
+            MealOrderRow.cutoff_at,
             MealOrderRow.spare_meals,
             MealOrderRow.document,
         )
@@ -67,6 +80,7 @@ async def latest_orders(session: AsyncSession, first: date, last: date) -> dict[
             kitchen_id=line.kitchen_id,
             made_on=line.made_on,
             number=line.number,
+            cutoff_at=line.cutoff_at,
             spare_meals=line.spare_meals,
             meals=_MEALS.decode(line.document),
         )
@@ -84,12 +98,14 @@ async def sent_orders(session: AsyncSession, first: date, last: date) -> list[Se
     return [SentOrder(**line._mapping) for line in lines]
 
 
-async def add_order(session: AsyncSession, organisation_id: UUID, sent: SentOrder, order: Order) -> None:
+async def add_order(
+    session: AsyncSession, organisation_id: UUID, sent: SentOrder, meals: list[OrderedMeal]
+) -> None:
     """Keep what was sent; nobody changes it afterwards."""
     await session.execute(
         insert(MealOrderRow).values(
             **msgspec.structs.asdict(sent),
-            document=msgspec.json.encode(order.meals),
+            document=msgspec.json.encode(meals),
             organisation_id=organisation_id,
         )
     )
