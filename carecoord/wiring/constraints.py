@@ -9,6 +9,7 @@ from carecoord.bookings import constraints as bookings_constraints
 from carecoord.careplans import constraints as careplans_constraints
 from carecoord.db.errors import Broken, register_constraints
 from carecoord.identity import constraints as identity_constraints
+from carecoord.meals import constraints as meals_constraints
 from carecoord.workforce import constraints as workforce_constraints
 
 # One line per feature: its table constraint name -> meaning.
@@ -18,6 +19,7 @@ CONSTRAINTS: tuple[dict[str, Broken], ...] = (
     bookings_constraints.CONSTRAINTS,
     workforce_constraints.CONSTRAINTS,
     careplans_constraints.CONSTRAINTS,
+    meals_constraints.CONSTRAINTS,
 )
 
 
