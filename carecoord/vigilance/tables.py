@@ -25,9 +25,7 @@ class VigilanceCaseRow(VersionedRecordRow, Base):
         tenant_reference("person_id", "person", ondelete="CASCADE"),
         UniqueConstraint("organisation_id", "source", "source_id"),
         CheckConstraint("source in ('meal_stop', 'ride', 'visit')", name="source"),
-        CheckConstraint(
-            "outcome in ('', 'well', 'away', 'helped', 'emergency', 'mistake')", name="outcome"
-        ),
+        CheckConstraint("outcome in ('', 'well', 'away', 'helped', 'emergency', 'mistake')", name="outcome"),
     )
 
     person_id: Mapped[UUID] = mapped_column(index=True)

@@ -1,3 +1,3 @@
 """
-Use cases, one module a subject.
+Use cases of vigilance.
 """

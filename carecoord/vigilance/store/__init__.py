@@ -1,3 +1,3 @@
 """
-All statements of this feature.
+SQL of vigilance.
 """
