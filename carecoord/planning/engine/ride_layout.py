@@ -33,8 +33,11 @@ L_LOW, L_HIGH, L_STEP, L_BACK, L_SPAN, L_NODE = range(6)
 # Places of State.num.
 (
     N_COST, N_ABSENT, N_BEST, N_STAMP, N_KEPT_ABSENT, N_I, N_J, N_DONE, N_PRICE, N_LEFT,
-    N_BEST_LEFT, N_KEPT_COST, N_POOL, N_TURN, N_WANTED, N_LONGEST, N_BLINK,
-) = range(17)  # fmt: skip
+    N_BEST_LEFT, N_KEPT_COST, N_POOL, N_TURN, N_WANTED, N_LONGEST, N_BLINK, N_WORTH,
+) = range(18)  # fmt: skip
+
+# Columns of State.pool.
+P_KEY, P_COST, P_STOPS, P_TURN, P_VEHICLE = range(5)
 
 # Columns of State.cache, by unit and vehicle; positions of each request follow C_PLACES.
 C_STAMP, C_COST, C_PLACES = range(3)
@@ -67,6 +70,7 @@ class Data(NamedTuple):
     unit: Ints
     unit_of: Ints
     near: Ints
+    word: Ints
 
 
 class State(NamedTuple):
@@ -109,6 +113,7 @@ def prepare(arrays: RideArrays) -> Data:
         unit=_units(arrays, units),
         unit_of=_unit_of(units, n),
         near=neighbours(arrays),
+        word=np.random.default_rng(0).integers(1, 1 << 58, n, dtype=np.int64),
     )
 
 
@@ -231,7 +236,7 @@ def blank_state(data: Data, seed: int, pool: int = 1 << 14) -> State:
         kept=np.zeros_like(plan),
         kept_head=np.zeros_like(head),
         best=ints(vehicles, most),
-        pool=ints(pool, 4),
+        pool=ints(pool, 5),
         pool_seq=np.zeros((pool, min(most, 100)), dtype=np.int64),
         rng=seeded(seed),
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from carecoord.planning.engine.ride_data import NEVER, RideFound
+from carecoord.planning.engine.ride_data import NEVER, RideFound, Routes
 from carecoord.planning.engine.ride_layout import (
     L_HIGH,
     L_LOW,
@@ -79,23 +79,27 @@ def _thinned(d: Data, s: State, v: int, nodes: Sequence[int]) -> list[int]:
     return kept
 
 
+def best_routes(d: Data, s: State) -> Routes:
+    """The routes of the best plan, one a vehicle."""
+    rows = s.best[: d.vehicle.shape[0]].tolist()
+    return tuple(tuple(row[1 : max(1, row[0] - 1)]) for row in rows)
+
+
 def schedule(d: Data, s: State) -> RideFound:
     """
     The best plan: shortest routes, left as late as that allows, pickups no earlier than they need be.
     """
-    n, vehicles = d.load.shape[0], d.vehicle.shape[0]
+    n = d.load.shape[0]
     starts = [-1] * (2 * n)
-    routes, departures, returns = [], [], []
-    for v in range(vehicles):
-        nodes = tuple(int(node) for node in s.best[v, 1 : max(1, s.best[v, 0] - 1)])
-        routes.append(nodes)
+    routes, departures, returns = best_routes(d, s), [], []
+    for v, nodes in enumerate(routes):
         leaves, back = _times(d, s, v, nodes, starts) if nodes else (-1, -1)
         departures.append(leaves)
         returns.append(back)
     unserved = tuple(r for r in range(n) if starts[r] < 0)
     cost = int(s.num[N_BEST])
     return RideFound(
-        tuple(routes), tuple(departures), tuple(returns), tuple(starts), cost, unserved, int(s.num[N_DONE])
+        routes, tuple(departures), tuple(returns), tuple(starts), cost, unserved, int(s.num[N_DONE])
     )
 
 

@@ -34,6 +34,7 @@ from carecoord.planning.engine.ride_layout import (
     N_PRICE,
     N_TURN,
     N_WANTED,
+    N_WORTH,
     NODE,
     PLACE,
     SAVED,
@@ -45,6 +46,7 @@ from carecoord.planning.engine.ride_layout import (
     State,
 )
 from carecoord.planning.engine.ride_place import look, put_unit
+from carecoord.planning.engine.ride_pool import remember
 from carecoord.planning.engine.ride_time import retime
 from carecoord.planning.engine.strings import accepted, cooled, string_first
 
@@ -298,7 +300,11 @@ def anneal(d: Data, s: State, steps: int, hot: float, cold: float) -> bool:
         now = s.num[N_COST] + s.num[N_PRICE] * s.num[N_LEFT]
         if keep_best(d, s):
             better = True
-        elif not accepted(s.rng, now - before, heat):
+            remember(d, s)
+        elif accepted(s.rng, now - before, heat):
+            if now < s.num[N_WORTH]:
+                remember(d, s)
+        else:
             undo(d, s)
             s.num[N_COST] = s.num[N_KEPT_COST]
             s.num[N_LEFT] = missing
