@@ -249,7 +249,9 @@ class RideTourRow(RecordRow, Base):
 
 class RideTripRow(RecordRow, Base):
     """
-    One way of a request with its driver. `pick_rank`, `drop_rank`: positions among the stops of the tour.
+    One way of a request with its driver. `promised_s`: beginning of boarding that was told.
+
+    `pick_rank`, `drop_rank`: positions among the stops of the tour.
 
     `outcome`: planned, done, absent (nobody at the door). `pinned`: the volunteer was chosen by hand.
     """
@@ -266,6 +268,7 @@ class RideTripRow(RecordRow, Base):
     on_date: Mapped[date] = mapped_column(index=True)
     tour_id: Mapped[UUID] = mapped_column(index=True)
     leg_id: Mapped[UUID]
+    promised_s: Mapped[int] = mapped_column(Integer)
     pickup_s: Mapped[int] = mapped_column(Integer)
     dropoff_s: Mapped[int] = mapped_column(Integer)
     pick_rank: Mapped[int] = mapped_column(Integer)

@@ -428,6 +428,7 @@ def upgrade() -> None:
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("tour_id", sa.Uuid(), nullable=False),
         sa.Column("leg_id", sa.Uuid(), nullable=False),
+        sa.Column("promised_s", sa.Integer(), nullable=False),
         sa.Column("pickup_s", sa.Integer(), nullable=False),
         sa.Column("dropoff_s", sa.Integer(), nullable=False),
         sa.Column("pick_rank", sa.Integer(), nullable=False),
