@@ -8,14 +8,18 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from carecoord.meals.commands import AddKitchen, AddSubscription, PutRules
 from carecoord.meals.domain import (
     ALLERGENS,
     Cutoff,
     Kitchen,
+    KitchenFields,
     MealChange,
     Offer,
+    RulesFields,
     ServiceRules,
     Subscription,
+    SubscriptionFields,
     Suspension,
 )
 
@@ -99,3 +103,24 @@ def a_suspension(starts_on: date, resumes_on: date | None = None, **given: Any) 
         "told_at": datetime(2026, 10, 23, 8, 0, tzinfo=UTC),
     }
     return Suspension(**{**values, **given})
+
+
+def a_kitchen_command(**given: Any) -> AddKitchen:
+    """The same kitchen, still to be recorded."""
+    kitchen = a_kitchen()
+    values = {name: getattr(kitchen, name) for name in KitchenFields.__struct_fields__}
+    return AddKitchen(**{**values, **given})
+
+
+def a_rules_command(kitchen_id: UUID, **given: Any) -> PutRules:
+    """The same rules, for a kitchen."""
+    rules = some_rules()
+    values = {name: getattr(rules, name) for name in RulesFields.__struct_fields__}
+    return PutRules(**{**values, "kitchen_id": kitchen_id, **given})
+
+
+def a_subscription_command(person_id: UUID, kitchen_id: UUID, **given: Any) -> AddSubscription:
+    """One ordinary cold meal every day for a person."""
+    subscription = a_subscription()
+    values = {name: getattr(subscription, name) for name in SubscriptionFields.__struct_fields__}
+    return AddSubscription(**{**values, "person_id": person_id, "kitchen_id": kitchen_id, **given})

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -71,7 +72,7 @@ async def latest_orders(session: AsyncSession, first: date, last: date) -> dict[
             MealOrderRow.spare_meals,
             MealOrderRow.document,
         )
-        .distinct(MealOrderRow.kitchen_id, MealOrderRow.made_on)
+        .ext(distinct_on(MealOrderRow.kitchen_id, MealOrderRow.made_on))
         .where(MealOrderRow.made_on.between(first, last))
         .order_by(MealOrderRow.kitchen_id, MealOrderRow.made_on, MealOrderRow.number.desc())
     )
