@@ -15,6 +15,7 @@ from carecoord.identity.permissions import (
     OFFER_READ,
     PERSON_READ,
     REPORT_READ,
+    RIDE_READ,
     ROSTER_PLAN,
     ROSTER_READ,
 )
@@ -81,6 +82,7 @@ ENTRIES = (
     Entry("Créneaux", "/creneaux", OFFER_READ),
     Entry("Personnes", "/personnes", PERSON_READ, rounds=False),
     Entry("Équipe", "/equipe", AIDE_READ),
+    Entry("Transport", "/transport", RIDE_READ, rounds=False),
     Entry("Planifier", "/planifier", ROSTER_PLAN),
     Entry("Importer", "/importer", IMPORT_WRITE, rounds=False),
     Entry("Chiffres", "/chiffres", REPORT_READ),

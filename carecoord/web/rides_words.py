@@ -13,6 +13,9 @@ from carecoord.web.filters import day_numeric, euros, hour_of_minutes, km
 
 CODE = "code des transports"
 
+OTHER = "autre"
+"""Value of a destination that is typed, instead of a known one."""
+
 PURPOSES: dict[str, str] = {
     "care": "Soins, rendez-vous de santé",
     "shopping": "Courses",
@@ -82,7 +85,8 @@ FINDINGS: dict[str, str] = {
     "proof_expired": "Le justificatif ({criterion}) ne vaut plus depuis le {until} : demandez-en un nouveau.",
     "criterion_doubtful": "Ce critère ({criterion}) est notre lecture du texte : faites-le confirmer.",
     "distance_beyond": "Le trajet fait {distance}, au-delà de {limit}.",
-    "distance_doubtful": "Le trajet est estimé à {distance} : mesurez-le par la route, la limite est {limit}.",
+    "distance_doubtful": "Le trajet est estimé à {distance} : mesurez-le par la route ; la limite est "
+    "{limit}.",
     "perimeter": "Avec son seul lieu de résidence, cette personne ne peut aller que dans des communes "
     "rurales ou de petites unités urbaines, ou rejoindre un pôle d’échange multimodal.",
     "perimeter_unknown": "Une commune de ce trajet n’a pas été cherchée dans la liste du ministère : "
@@ -148,3 +152,8 @@ def hour_sentence(request: RideRequest) -> str:
         return f"{text}, sans retour"
     how = "le chauffeur attend" if request.back == "wait" else "un autre chauffeur peut ramener"
     return f"{text}, retour dès {hour_of_minutes(request.back_minute)} ({how})"
+
+
+def clock(minute: int | None) -> str:
+    """`09:20`, as a field of a form holds it; empty for none."""
+    return "" if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"

@@ -18,8 +18,11 @@ from carecoord.identity.service import update_organisation
 from carecoord.kernel.actor import Actor
 from carecoord.rides.asking import AskRide
 from carecoord.rides.domain import Spot
+from carecoord.rides.drivers import SaveVehicle, SaveVolunteer
 from carecoord.rides.records import Place, RecordZone, SavePlace
+from carecoord.rides.service.drivers import save_vehicle, save_volunteer
 from carecoord.rides.service.records import record_zone, save_place
+from carecoord.workforce.domain import Availability
 
 RURAL = "91222"
 """Estouches, in the Beauce: 200 people, no urban unit near."""
@@ -99,6 +102,22 @@ async def ride_service(uow: UnitOfWork, actor: Actor) -> Service:
         ),
     )
     return Service(person_id=person_id, market=market, hospital=hospital, station=station)
+
+
+async def a_driver(uow: UnitOfWork, actor: Actor, **given: Any) -> UUID:
+    """Paul Renaud of Angerville with his own car, every day from 8 h to 18 h."""
+    vehicle_id = await save_vehicle(uow, actor, SaveVehicle(label="Sa voiture", seatings=[(3, 0)]))
+    driver = {
+        "last_name": "Renaud",
+        "first_name": "Paul",
+        "phone": "+33612345678",
+        "insee": MARKET_TOWN,
+        "latitude": 48.312,
+        "longitude": 2.001,
+        "vehicle_id": vehicle_id,
+        "availabilities": [Availability(weekday=day, start_minute=480, end_minute=1080) for day in range(7)],
+    }
+    return await save_volunteer(uow, actor, SaveVolunteer(**{**driver, **given}))
 
 
 def to(place: Place) -> Spot:

@@ -1,5 +1,5 @@
 """
-Use cases of requests: take one, follow it, cancel it; what is to be driven on a day.
+Use cases of requests: take one, follow it; what is to be driven on a day.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from carecoord.db.uow import UnitOfWork
 from carecoord.identity.permissions import RIDE_READ, RIDE_WRITE
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import local_date
-from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
+from carecoord.kernel.errors import Defect, Invalid, NotFound
 from carecoord.kernel.ids import derived_id
-from carecoord.kernel.texts import text_defects
 from carecoord.rides.asking import AskRide
 from carecoord.rides.domain import Basis, Leg, LegState, Refusal, RideRequest
 from carecoord.rides.service.judging import Judged, judge_request
@@ -229,50 +228,6 @@ async def place_uses(uow: UnitOfWork, actor: Actor, person_id: UUID) -> dict[UUI
     """
     actor.require(RIDE_READ)
     return await store.place_uses(uow.session, local_date(uow.now) - timedelta(days=USES_DAYS), person_id)
-
-
-async def cancel_request(
-    uow: UnitOfWork, actor: Actor, request_id: UUID, *, version: int, reason: str
-) -> RideRequest:
-    """
-    Cancel a request and its ways, whoever was to drive them.
-
-    Raises:
-        Refused: the actor lacks `ride:write`.
-        NotFound: no such request in this organisation.
-        Invalid: no reason.
-        Conflict: it was changed or ended meanwhile.
-    """
-    actor.require(RIDE_WRITE)
-    request = await get_request(uow, actor, request_id)
-    if defects := text_defects(reason, "reason"):
-        raise Invalid(defects)
-    if not await store.cancel(uow.session, request_id, version, reason.strip()):
-        raise Conflict("changed_meanwhile", "the request was changed or ended meanwhile")
-    await leg_store.set_states(uow.session, [leg.id for leg in request.legs], "cancelled", only=TO_DRIVE)
-    record(uow, Tag.RIDE_CANCELLED, request_id)
-    return await get_request(uow, actor, request_id)
-
-
-async def give_up(uow: UnitOfWork, actor: Actor, request_id: UUID, *, version: int, code: str) -> RideRequest:
-    """
-    Refuse a request that was being looked for: no driver, asked too late, or a clash.
-
-    Raises:
-        Refused: the actor lacks `ride:write`.
-        NotFound: no such request in this organisation.
-        Invalid: `code` is none of `GAVE_UP`.
-        Conflict: it was changed or ended meanwhile.
-    """
-    actor.require(RIDE_WRITE)
-    request = await get_request(uow, actor, request_id)
-    if code not in GAVE_UP:
-        raise Invalid([Defect(code="value_unknown", where="cause", why=f"is none of {', '.join(GAVE_UP)}")])
-    if not await store.refuse(uow.session, request_id, version, Refusal(code=code)):
-        raise Conflict("changed_meanwhile", "the request was changed or ended meanwhile")
-    await leg_store.set_states(uow.session, [leg.id for leg in request.legs], "refused", only=TO_DRIVE)
-    record(uow, Tag.RIDE_REFUSED, request_id, {"code": code, "article": ""})
-    return await get_request(uow, actor, request_id)
 
 
 async def legs_of_day(uow: UnitOfWork, actor: Actor, on: date) -> list[Leg]:

@@ -16,12 +16,8 @@ from carecoord.rosters.offering import Home
 from carecoord.settings import Settings
 from carecoord.territory.domain import Commune
 from carecoord.territory.service import communes_of_postcode
-from carecoord.travel.configure import open_geocoder
-from carecoord.travel.provider import TravelUnavailable
+from carecoord.travel.locate import locate
 from carecoord.web.pages.offer_form import OfferForm
-
-SURE_ENOUGH = 0.5
-"""Score from which a geocoder's best proposal stands for the address."""
 
 
 class NewPlace(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,21 +97,8 @@ async def _located(settings: Settings, commune: Commune, form: OfferForm) -> tup
     centre = commune.centre
     if centre is None:
         return None, "commune"
-    home = Home(latitude=centre.lat, longitude=centre.lon, insee=commune.code)
-    geocoder = open_geocoder(settings)
-    if geocoder is None or not form.values["adresse"]:
-        return home, "commune"
-    try:
-        found = await geocoder.candidates(
-            form.values["adresse"], insee=commune.code, postcode=form.values["cp"]
-        )
-    except TravelUnavailable:
-        return home, "commune"
-    finally:
-        await geocoder.aclose()
-    if not found or found[0].score < SURE_ENOUGH:
-        return home, "commune"
-    best = found[0]
-    point = Home(latitude=best.point.lat, longitude=best.point.lon, insee=commune.code)
-    quality: GeoQuality = best.quality.value
-    return point, quality
+    point, found = await locate(
+        settings, form.values["adresse"], insee=commune.code, postcode=form.values["cp"], centre=centre
+    )
+    quality: GeoQuality = found.value
+    return Home(latitude=point.lat, longitude=point.lon, insee=commune.code), quality

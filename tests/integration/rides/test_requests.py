@@ -23,14 +23,13 @@ from carecoord.kernel.errors import Conflict, Invalid, NotFound
 from carecoord.rides.asking import again, next_like
 from carecoord.rides.domain import Spot
 from carecoord.rides.records import RecordRight, SavePassenger, Terms
+from carecoord.rides.service.desk import cancel_request, give_up
 from carecoord.rides.service.judging import judge_request
 from carecoord.rides.service.records import record_right, save_passenger, save_terms
 from carecoord.rides.service.requests import (
     book,
     book_refused,
-    cancel_request,
     get_request,
-    give_up,
     last_rides,
     legs_of_day,
     mark_legs,
