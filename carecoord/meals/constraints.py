@@ -14,6 +14,12 @@ CONSTRAINTS = {
     "uq_meal_foyer_organisation_id_name": Broken(
         code="name_taken", why="another foyer has this name", where="name"
     ),
+    "uq_meal_vehicle_organisation_id_name": Broken(
+        code="name_taken", why="another vehicle has this name", where="name"
+    ),
+    "uq_meal_driver_organisation_id_last_name_first_name": Broken(
+        code="name_taken", why="another driver has this name", where="last_name"
+    ),
     "uq_meal_order_kitchen_id_made_on_number": Broken(
         code="changed_meanwhile", why="the order was sent by somebody else at the same moment"
     ),

@@ -24,7 +24,7 @@ ANSWERS: tuple[Answer, ...] = ("reached", "no_answer", "message")
 
 Outcome = Literal["", "well", "away", "helped", "emergency", "mistake"]
 OUTCOMES: tuple[Outcome, ...] = ("well", "away", "helped", "emergency", "mistake")
-"""How a case ends: seen well; away without having told; needed help; emergency services; opened by mistake."""
+"""How a case ends: seen well; away, untold; needed help; emergency services; opened by mistake."""
 
 CHAIN: tuple[Whom, ...] = ("person", "contact", "ccas")
 """Who is called, in order, as long as nobody is reached."""
