@@ -33,14 +33,15 @@ L_LOW, L_HIGH, L_STEP, L_BACK, L_SPAN, L_NODE = range(6)
 # Places of State.num.
 (
     N_COST, N_ABSENT, N_BEST, N_STAMP, N_KEPT_ABSENT, N_I, N_J, N_DONE, N_PRICE, N_LEFT,
-    N_BEST_LEFT, N_KEPT_COST, N_POOL, N_TURN, N_WANTED, N_LONGEST, N_BLINK, N_WORTH,
-) = range(18)  # fmt: skip
+    N_BEST_LEFT, N_KEPT_COST, N_POOL, N_TURN, N_WANTED, N_LONGEST, N_BLINK, N_WORTH, N_METRIC,
+) = range(19)  # fmt: skip
 
 # Columns of State.pool.
 P_KEY, P_COST, P_STOPS, P_TURN, P_VEHICLE = range(5)
 
-# Columns of State.cache, by unit and vehicle; positions of each request follow C_PLACES.
-C_STAMP, C_COST, C_PLACES = range(3)
+# Columns of State.cache, by unit and vehicle: a cost that is not exact is a lower bound;
+# positions of each request follow C_PLACES.
+C_STAMP, C_COST, C_EXACT, C_PLACES = range(4)
 
 NEAR = 100
 """Neighbours kept of each request."""
@@ -57,12 +58,13 @@ class Data(NamedTuple):
     """
     The problem as the compiled functions read it; it never changes.
 
+    `way[a, b]` holds the time from the start of the service at node `a` to the earliest
+    start at `b`, and the cost from `a` to `b`.
     `price` of an assignment is `NEVER` where a vehicle may not serve a request.
     """
 
     node: Ints
-    travel: Ints
-    cost: Ints
+    way: Ints
     load: Ints
     seats: Ints
     vehicle: Ints
@@ -104,8 +106,7 @@ def prepare(arrays: RideArrays) -> Data:
     units = units_of(arrays)
     return Data(
         node=_nodes(arrays),
-        travel=np.ascontiguousarray(arrays.travel, dtype=np.int64),
-        cost=np.ascontiguousarray(arrays.cost, dtype=np.int64),
+        way=_ways(arrays),
         load=np.ascontiguousarray(arrays.load, dtype=np.int64).reshape(n, -1),
         seats=arrangements(arrays),
         vehicle=_vehicles(arrays),
@@ -135,6 +136,12 @@ def _nodes(arrays: RideArrays) -> Ints:
         node[offset : offset + vehicles, EARLY] = arrays.shift_start
         node[offset : offset + vehicles, LATE] = arrays.shift_end
     return node
+
+
+def _ways(arrays: RideArrays) -> Ints:
+    node = _nodes(arrays)
+    between = np.ix_(node[:, PLACE], node[:, PLACE])
+    return np.stack([node[:, SERVICE][:, None] + arrays.travel[between], arrays.cost[between]], axis=2)
 
 
 def _vehicles(arrays: RideArrays) -> Ints:
@@ -204,6 +211,13 @@ def neighbours(arrays: RideArrays) -> Ints:
     return np.ascontiguousarray(np.argsort(near, axis=1, kind="stable")[:, :NEAR].astype(np.int64))
 
 
+def metric(cost: Ints, most: int = 700) -> bool:
+    """Whether a detour never costs less than the way; not looked into above `most` nodes."""
+    if len(cost) > most:
+        return False
+    return not any((cost[:, k, None] + cost[None, k, :] < cost - 1).any() for k in range(len(cost)))
+
+
 def blank_state(data: Data, seed: int, pool: int = 1 << 14) -> State:
     """A state without any stop; `seed` settles every later draw. `pool` is a power of two."""
     n, vehicles = data.load.shape[0], data.vehicle.shape[0]
@@ -218,6 +232,7 @@ def blank_state(data: Data, seed: int, pool: int = 1 << 14) -> State:
     num = ints(24)
     num[N_BEST], num[N_BEST_LEFT] = NEVER, NEVER
     num[N_STAMP] = 1
+    num[N_METRIC] = metric(data.way[:, :, 1])
     num[N_WANTED], num[N_LONGEST], num[N_BLINK] = (
         max(1, min(WANTED, n // 3)),
         max(2, min(LONGEST, n // 2)),

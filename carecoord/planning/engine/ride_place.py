@@ -15,6 +15,7 @@ from carecoord.planning.engine.compiled import inlined, njit
 from carecoord.planning.engine.ride_data import NEVER
 from carecoord.planning.engine.ride_layout import (
     C_COST,
+    C_EXACT,
     C_PLACES,
     C_STAMP,
     DURATION,
@@ -27,6 +28,7 @@ from carecoord.planning.engine.ride_layout import (
     MASK,
     N_I,
     N_J,
+    N_METRIC,
     NODE,
     SPAN,
     STAMP,
@@ -53,21 +55,31 @@ def seated(d: Data, s: State, row: int, v: int, at: int, r: int, mask: int) -> i
 
 
 @njit
-def best_pair(d: Data, s: State, row: int, v: int, r: int) -> int:
-    """Least further cost of request `r` in a row, its positions in `N_I` and `N_J`; `NEVER` if none."""
-    best = NEVER
+def best_pair(d: Data, s: State, row: int, v: int, r: int, limit: int) -> int:
+    """
+    Least further cost of request `r` in a row when below a limit, its positions in `N_I` and `N_J`.
+
+    `NEVER` when there is none.
+    """
     size = s.head[row, LEN]
+    others = d.assign[r, v] + (d.vehicle[v, V_FIXED] if size == 2 else 0)
+    most = limit - others
+    best = most
     for i in range(size - 1):
-        a = s.plan[row, i, NODE]
+        a, b = s.plan[row, i, NODE], s.plan[row, i + 1, NODE]
         start = s.plan[row, i, LOW] + step_of(d, a, r)
         if start > d.node[r, LATE]:
             break
+        start = max(start, d.node[r, EARLY])
+        if start + step_of(d, r, b) > s.plan[row, i + 1, HIGH]:
+            continue
+        # With distances that obey the triangle inequality, the delivery costs no less than nothing.
+        if s.num[N_METRIC] and arc(d, a, r) + arc(d, r, b) - arc(d, a, b) >= best:
+            continue
         mask = seated(d, s, row, v, i, r, s.head[row, MASK])
         if mask != 0:
-            best = _pairs_after(d, s, row, v, r, i, max(start, d.node[r, EARLY]), mask, best)
-    if best == NEVER:
-        return NEVER
-    return best + d.assign[r, v] + (d.vehicle[v, V_FIXED] if size == 2 else 0)
+            best = _pairs_after(d, s, row, v, r, i, start, mask, best)
+    return best + others if best < most else NEVER
 
 
 @njit
@@ -132,22 +144,33 @@ def put_pair(d: Data, s: State, row: int, v: int, r: int, i: int, j: int) -> boo
 
 
 @njit
-def look(d: Data, s: State, u: int, v: int) -> int:
-    """Least further cost of a unit in a vehicle, found anew only when its row has changed since."""
-    if s.cache[u, v, C_STAMP] == s.head[v, STAMP]:
+def look(d: Data, s: State, u: int, v: int, limit: int) -> int:
+    """
+    Least further cost of a unit in a vehicle when below a limit, else any cost not below it.
+
+    It is found anew only when the row has changed, or the last limit was lower.
+    """
+    if s.cache[u, v, C_STAMP] == s.head[v, STAMP] and (
+        s.cache[u, v, C_EXACT] == 1 or s.cache[u, v, C_COST] >= limit
+    ):
         return s.cache[u, v, C_COST]
     cost = 0
     for m in range(d.unit[u, U_SIZE]):
         if d.assign[d.unit[u, U_FIRST + m], v] >= NEVER:
             cost = NEVER
+    exact = cost == NEVER or limit == NEVER or d.unit[u, U_SIZE] > 1
     if cost == 0 and d.unit[u, U_SIZE] == 1:
-        cost = best_pair(d, s, v, v, d.unit[u, U_FIRST])
+        cost = best_pair(d, s, v, v, d.unit[u, U_FIRST], limit)
         s.cache[u, v, C_PLACES] = s.num[N_I]
         s.cache[u, v, C_PLACES + 1] = s.num[N_J]
+        exact = exact or cost < limit
+        if not exact:
+            cost = limit
     elif cost == 0:
         cost = _look_together(d, s, u, v)
     s.cache[u, v, C_STAMP] = s.head[v, STAMP]
     s.cache[u, v, C_COST] = cost
+    s.cache[u, v, C_EXACT] = exact
     return cost
 
 
@@ -159,7 +182,7 @@ def _look_together(d: Data, s: State, u: int, v: int) -> int:
     total = 0
     for m in range(d.unit[u, U_SIZE]):
         r = d.unit[u, U_FIRST + m]
-        cost = best_pair(d, s, row, v, r)
+        cost = best_pair(d, s, row, v, r, NEVER)
         if cost >= NEVER:
             return NEVER
         i, j = s.num[N_I], s.num[N_J]

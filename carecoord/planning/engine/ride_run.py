@@ -134,22 +134,26 @@ class RideRun:
         driven = head[:, DISTANCE].sum() + (head[:, DURATION] * self.data.vehicle[:, V_TIME_COST]).sum()
         return max(1.0, float(driven) / served)
 
-    def improve(self, pace: Pace, *, first: bool = True) -> None:
-        """Spend the whole of a pace; without `first`, on annealings from the best plan alone."""
-        scheme = self.scheme
-        turns = scheme.again
-        if first:
-            self.cool(pace, scheme.hot, scheme.first)
+    def improve(self, pace: Pace) -> None:
+        """Spend the whole of a pace."""
+        self.cool(pace, self.scheme.hot, self.scheme.first)
+        self.go_on(pace)
+
+    def begin(self, pace: Pace) -> None:
+        """Spend the whole of a pace on one annealing from nothing, and a choice at its end."""
+        self.cool(pace, self.scheme.hot, 1.0 - self.scheme.choosing)
+        self.choose(pace, self.scheme.choosing)
+
+    def go_on(self, pace: Pace) -> None:
+        """Spend what is left of a pace on choices, and annealings from the best plan."""
+        turns, low = self.scheme.again, pace.share(self.done)
+        choosing = (1.0 - low) * self.scheme.choosing / turns
         for turn in range(turns):
+            self.choose(pace, choosing)
+            self.back_to_best()
             share = pace.share(self.done)
-            if share >= 1.0:
-                return
-            self.choose(pace, scheme.choosing / turns)
-            share = pace.share(self.done)
-            if turn or not first:
-                self.back_to_best()
-            self.cool(pace, scheme.warm, share + (1.0 - share) / (turns - turn))
-        self.choose(pace, scheme.choosing / turns)
+            self.cool(pace, self.scheme.warm, share + (1.0 - choosing - share) / (turns - turn))
+        self.choose(pace, choosing)
 
     def cool(self, pace: Pace, hot: float, until: float) -> None:
         """Anneal from a temperature to the cold one until a share of the pace is spent."""

@@ -36,7 +36,6 @@ from carecoord.planning.engine.ride_layout import (
     N_WANTED,
     N_WORTH,
     NODE,
-    PLACE,
     SAVED,
     U_FIRST,
     U_PENALTY,
@@ -187,7 +186,7 @@ def put_in_order(d: Data, s: State) -> None:
         elif way < 7:
             key = d.node[r, EARLY]
         elif way < 9:
-            key = -d.cost[d.node[r, PLACE], d.node[_drop(d, r), PLACE]]
+            key = -d.way[r, _drop(d, r), 1]
         else:
             key = -d.load[r, 0]
         at = k
@@ -226,7 +225,7 @@ def recreate(d: Data, s: State, blink: int) -> None:
                 s.order[d.vehicle[v, V_CLASS], 1] = s.num[N_TURN] * 1024 + k % 1024
             if blink > 0 and below(s.rng, blink) == 0:
                 continue
-            cost = look(d, s, u, v)
+            cost = look(d, s, u, v, cheapest)
             if cost < cheapest:
                 best, cheapest = v, cost
         if best >= 0:
@@ -298,13 +297,11 @@ def anneal(d: Data, s: State, steps: int, hot: float, cold: float) -> bool:
         ruin(d, s, 1 + below(s.rng, 2 * wanted - 1), longest)
         recreate(d, s, s.num[N_BLINK])
         now = s.num[N_COST] + s.num[N_PRICE] * s.num[N_LEFT]
+        if now < s.num[N_WORTH]:
+            remember(d, s)
         if keep_best(d, s):
             better = True
-            remember(d, s)
-        elif accepted(s.rng, now - before, heat):
-            if now < s.num[N_WORTH]:
-                remember(d, s)
-        else:
+        elif not accepted(s.rng, now - before, heat):
             undo(d, s)
             s.num[N_COST] = s.num[N_KEPT_COST]
             s.num[N_LEFT] = missing

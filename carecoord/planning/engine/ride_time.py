@@ -44,8 +44,6 @@ from carecoord.planning.engine.ride_layout import (
     MASK,
     N_STAMP,
     NODE,
-    PLACE,
-    SERVICE,
     SPAN,
     STAMP,
     V_DURATION,
@@ -103,13 +101,13 @@ def lower_starts(line: Ints, size: int) -> None:
 @inlined
 def step_of(d: Data, a: int, b: int) -> int:
     """Time from the start of the service at one node to the earliest start at the next."""
-    return d.node[a, SERVICE] + d.travel[d.node[a, PLACE], d.node[b, PLACE]]
+    return d.way[a, b, 0]
 
 
 @inlined
 def arc(d: Data, a: int, b: int) -> int:
     """Cost from node to node."""
-    return d.cost[d.node[a, PLACE], d.node[b, PLACE]]
+    return d.way[a, b, 1]
 
 
 @inlined
