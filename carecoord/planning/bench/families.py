@@ -19,9 +19,13 @@ from carecoord.planning.bench import (
     uhhc_codec,
     uhhc_evaluate,
     uhhc_solve,
+    vrptw_codec,
+    vrptw_evaluate,
+    vrptw_solve,
 )
+from carecoord.planning.bench.text_reading import read_routes
 from carecoord.planning.bench.verdict import OBJECTIVE_TOLERANCE, Verdict
-from carecoord.planning.engine import hhcrsp_search, pdp_search, uhhc_search
+from carecoord.planning.engine import hhcrsp_search, pdp_search, uhhc_search, vrp_search
 from carecoord.planning.engine.hhcrsp_workers import Parts, Team
 
 
@@ -83,6 +87,21 @@ def _uhhc_judge(instance: Any, content: bytes) -> Verdict:
     return uhhc_evaluate.evaluate(instance, solution)
 
 
+def _vrptw_judge(instance: Any, content: bytes) -> Verdict:
+    return vrptw_evaluate.evaluate(instance, read_routes(instance.name, content), one_decimal=False)
+
+
+def _one_decimal_judge(instance: Any, content: bytes) -> Verdict:
+    return vrptw_evaluate.evaluate(instance, read_routes(instance.name, content), one_decimal=True)
+
+
+def _customers(instance: Any) -> int:
+    return int(instance.customers)
+
+
+VRPTW_CLASSES = (25, 50, 100, 200, 400, 600, 800)
+
+
 def _patients(instance: Any) -> int:
     return len(instance.patients)
 
@@ -125,6 +144,39 @@ FAMILIES: dict[str, Family] = {
         solution_suffix=".sol",
         parts=Parts(pdp_search.start_elites, pdp_search.improve_elites, 0.5),
         classes=(150, 300, 600, 1000),
+        fleet_first=True,
+    ),
+    "vrptw-1d": Family(
+        name="vrptw-1d",
+        read=vrptw_codec.read_instance,
+        problem=vrptw_solve.one_decimal_problem,
+        search=vrp_search.search_problem,
+        warm=vrp_search.warm_up,
+        publish=vrptw_solve.publish_one_decimal,
+        judge=_one_decimal_judge,
+        claims=vrptw_solve.claimed,
+        size=_customers,
+        suffixes=(".txt",),
+        solution_suffix=".sol",
+        parts=Parts(vrp_search.start_elites, vrp_search.improve_elites, 0.55),
+        classes=VRPTW_CLASSES,
+        objective_kind="total distance",
+    ),
+    "vrptw": Family(
+        name="vrptw",
+        read=vrptw_codec.read_instance,
+        problem=vrptw_solve.fleet_problem,
+        search=vrp_search.search_problem,
+        warm=vrp_search.warm_up,
+        publish=vrptw_solve.publish_exact,
+        judge=_vrptw_judge,
+        claims=vrptw_solve.claimed,
+        size=_customers,
+        suffixes=(".txt",),
+        solution_suffix=".sol",
+        parts=Parts(vrp_search.start_elites, vrp_search.improve_elites, 0.55),
+        classes=VRPTW_CLASSES,
+        objective_kind="first the number of vehicles",
         fleet_first=True,
     ),
 }

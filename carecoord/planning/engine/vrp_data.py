@@ -49,6 +49,7 @@ class VrpProblem(NamedTuple):
         capacity: of a vehicle.
         vehicles: most of them.
         fleet_first: fewer vehicles come before less travel.
+        units: units of travel in one unit of the caller.
     """
 
     travel: Ints
@@ -59,6 +60,7 @@ class VrpProblem(NamedTuple):
     capacity: int
     vehicles: int
     fleet_first: bool = False
+    units: int = 1
 
     @property
     def customers(self) -> int:

@@ -12,6 +12,7 @@ earliest departure of the node before and the latest start of the node after.
 from __future__ import annotations
 
 from carecoord.planning.engine.compiled import inlined, njit
+from carecoord.planning.engine.strings import Ints
 from carecoord.planning.engine.vrp_data import (
     ARC,
     BAG,
@@ -219,3 +220,37 @@ def clear(s: State) -> None:
     s.scalar[BAG] = first - 1
     s.scalar[COST] = 0
     s.scalar[USED] = 0
+
+
+@njit
+def load(d: Data, s: State, stops: Ints) -> None:
+    """Make the solution whose routes stand one after the other in `stops`, each ended by a 0."""
+    clear(s)
+    node = s.node
+    first = node.shape[0] - s.route.shape[0]
+    r = 0
+    p = first
+    for k in range(stops.shape[0]):
+        v = stops[k]
+        if v == 0:
+            node[p, NEXT], node[first + r, PREVIOUS] = first + r, p
+            node[p, ARC] = d.travel[node[p, PLACE], 0]
+            s.scalar[COST] += node[p, ARC]
+            retime(d, s, r)
+            r += 1
+            p = first + r
+            continue
+        if s.route[r, STOPS] == 0:
+            use(s, r)
+        node[p, NEXT], node[v, PREVIOUS], node[v, ROUTE] = v, p, r
+        node[p, ARC] = d.travel[node[p, PLACE], v]
+        s.scalar[COST] += node[p, ARC]
+        s.route[r, LOAD] += d.customer[v, DEMAND]
+        s.route[r, STOPS] += 1
+        p = v
+    left = 0
+    for v in range(1, first):
+        if node[v, ROUTE] < 0:
+            s.bag[0, left] = v
+            left += 1
+    s.scalar[BAG] = left
