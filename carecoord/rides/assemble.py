@@ -51,7 +51,8 @@ class DayInput(msgspec.Struct, frozen=True, kw_only=True):
     Args:
         busy: person -> when she is wanted elsewhere, seconds.
         given_s: volunteer -> time given this month before the day.
-        strict: tours outside what volunteers can do today are not kept, as in a repair.
+        strict: tours outside what volunteers can do today are not kept, as in a repair, unless they
+            are being driven.
     """
 
     on: date
@@ -243,8 +244,6 @@ def _duties(day: DayInput, names: dict[tuple[float, float], str]) -> list[Duty]:
                 continue
             duties.append(_duty(day, volunteer, names, start, end))
             taken[vehicle.id].append((start, end))
-    if day.strict:
-        return duties
     standing = _standing(day, duties, names)
     return [duty for duty in duties if not any(_collide(duty, other) for other in standing)] + standing
 
@@ -273,6 +272,9 @@ def _standing(day: DayInput, duties: list[Duty], names: dict[tuple[float, float]
     drivers = {item.id: item for item in _drivers(day)}
     found = []
     for tour in day.tours:
+        is_driven = any(trip.outcome != "planned" for trip in tour.trips)
+        if day.strict and not is_driven:
+            continue
         if _duty_of(tour, duties) is None and tour.volunteer_id in drivers:
             duty = _duty(day, drivers[tour.volunteer_id], names, tour.departs_s, tour.back_s)
             found.append(msgspec.structs.replace(duty, id=f"{tour.volunteer_id.hex}:k{tour.departs_s // 60}"))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from carecoord.planning.engine.ride_data import RideArrays
 from carecoord.planning.rides.board import Board, Node
 from carecoord.planning.rides.ground import Ground, Windows
-from carecoord.planning.rides.problem import PASSENGERS_MAX, TIERS
+from carecoord.planning.rides.problem import PASSENGERS_MAX, TIERS, Request
 
 Ints = NDArray[np.int64]
 
@@ -77,19 +77,25 @@ def arrays_of(ground: Ground, windows: dict[str, Windows]) -> RideArrays:
 def penalties(ground: Ground) -> list[int]:
     """
     What leaving a ride out costs: more than any tour for a ride of the last tier, and for one of each
-    tier before more than all rides of the tiers after it together.
+    tier before more than all rides of the tiers after it together. A ride that was told comes before all.
     """
     prices, problem = ground.problem.prices, ground.problem
     longest_s = max((who.day_max_s for who in problem.volunteers), default=0)
     farthest_m = max((who.distance_max_m for who in problem.volunteers), default=0)
     tour = longest_s * prices.minute + UNIT * prices.tour
     tour += UNIT * farthest_m * (prices.km + prices.empty_km) // 1000
-    weight: dict[str, int] = {}
+    ranks = [_rank(item) for item in problem.requests]
+    weight: dict[int, int] = {}
     below = 0
-    for tier in reversed(TIERS):
-        weight[tier] = max(tour, below + 1)
-        below += weight[tier] * sum(item.tier == tier for item in problem.requests)
-    return [weight[item.tier] for item in problem.requests]
+    for rank in sorted(set(ranks), reverse=True):
+        weight[rank] = max(tour, below + 1)
+        below += weight[rank] * ranks.count(rank)
+    return [weight[rank] for rank in ranks]
+
+
+def _rank(item: Request) -> int:
+    """0 for a ride whose driver was told, then the tiers: what comes first is left out last."""
+    return 0 if item.told is not None else 1 + TIERS.index(item.tier)
 
 
 def board_of(ground: Ground, windows: dict[str, Windows], routes: Sequence[Sequence[int]]) -> Board:

@@ -77,11 +77,16 @@ def make_room(board: Board, unit: list[str], until: float, *, loosen: bool = Fal
         spot = best_spot(board, unit)
         if spot is not None:
             apply(board, spot)
-            # One ride of less weight may stay behind for one that weighs more, never two for one.
-            lighter = min(TIERS.index(ground.requests[item].tier) for item in other) > weight
+            lighter = _may_stay(ground, other, weight)
             if place(board, other, loosen=loosen) or lighter:
                 return
         board.tours, board.duty_of, board.chosen, board.ground = kept
+
+
+def _may_stay(ground: Ground, other: list[str], weight: int) -> bool:
+    """Whether rides may stay behind for others of that weight: they weigh less, and nobody was told."""
+    items = [ground.requests[name] for name in other]
+    return all(item.told is None and TIERS.index(item.tier) > weight for item in items)
 
 
 def _free(item: Request) -> Request:

@@ -46,6 +46,7 @@ def score(problem: Problem, solution: Solution) -> Score:
         empty_m=empty_m,
         served=len(served),
         requests=len(problem.requests),
+        dropped=sum(item.told is not None and item.id not in served for item in problem.requests),
     )
 
 

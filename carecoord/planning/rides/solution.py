@@ -66,7 +66,8 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     Cost of a plan by named term.
 
     Args:
-        unserved: tier -> rides left out; compared first, care before the rest.
+        dropped: rides left out although their driver was told; compared first.
+        unserved: tier -> rides left out; compared next, care before the rest.
         terms: name of the term -> cents.
         minutes_s, distance_m, empty_m: volunteers' time, and metres driven in all and without passenger
             from and to home.
@@ -80,11 +81,12 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     empty_m: int = 0
     served: int = 0
     requests: int = 0
+    dropped: int = 0
 
     @property
     def key(self) -> tuple[int, ...]:
         """What plans are compared by, lower first."""
-        return (*(self.unserved.get(tier, 0) for tier in TIERS), self.soft_cents)
+        return (self.dropped, *(self.unserved.get(tier, 0) for tier in TIERS), self.soft_cents)
 
 
 class Statistics(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -145,6 +145,11 @@ async def mark_trip(session: AsyncSession, leg_id: UUID, outcome: Outcome, at: d
     return changed.scalar_one_or_none() is not None
 
 
+async def pin_trips(session: AsyncSession, leg_ids: Collection[UUID]) -> None:
+    """Note that the volunteer of some ways was chosen by hand."""
+    await session.execute(update(RideTripRow).where(among(RideTripRow.leg_id, leg_ids)).values(pinned=True))
+
+
 async def given_s(session: AsyncSession, first: date, before: date) -> dict[UUID, int]:
     """Volunteer -> seconds given on the days from one until before another."""
     lines = await session.execute(

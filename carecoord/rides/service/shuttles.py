@@ -1,0 +1,129 @@
+"""
+Use cases of collective shuttles: one run, several riders.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from uuid import UUID
+
+import msgspec
+
+from carecoord.audit.recorder import record
+from carecoord.audit.tags import Tag
+from carecoord.db.uow import UnitOfWork
+from carecoord.identity.permissions import RIDE_PLAN, RIDE_READ
+from carecoord.kernel.actor import Actor
+from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
+from carecoord.kernel.texts import text_defects
+from carecoord.rides.domain import Leg
+from carecoord.rides.plan_domain import SaveShuttle, Shuttle
+from carecoord.rides.service.days import TO_PLAN
+from carecoord.rides.store import days as store
+from carecoord.rides.store import drivers as driver_store
+from carecoord.rides.store import legs as leg_store
+
+DAY_S = 86_400
+
+
+class ShuttleRiders(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A shuttle with its riders.
+
+    Args:
+        seats: passengers of the largest arrangement of its vehicle.
+    """
+
+    shuttle: Shuttle
+    legs: list[Leg]
+    seats: int
+
+    @property
+    def riders(self) -> int:
+        """Seats and wheelchairs taken on the fuller of the two ways."""
+        return max(
+            (
+                sum(leg.seats + leg.wheelchairs for leg in self.legs if leg.direction == direction)
+                for direction in ("out", "back")
+            ),
+            default=0,
+        )
+
+
+async def shuttles_of(uow: UnitOfWork, actor: Actor, first: date, last: date) -> list[ShuttleRiders]:
+    """
+    Shuttles of some days with those who booked them.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+    """
+    actor.require(RIDE_READ)
+    shuttles = await store.shuttles(uow.session, first, last)
+    seats = {
+        item.id: max(seats + wheelchairs for seats, wheelchairs in item.seatings)
+        for item in await driver_store.vehicles(uow.session)
+    }
+    found = []
+    for on in sorted({item.on for item in shuttles}):
+        legs = await leg_store.legs_on(uow.session, on, TO_PLAN)
+        found += [
+            ShuttleRiders(
+                shuttle=item,
+                legs=[leg for leg in legs if leg.shuttle_id == item.id],
+                seats=seats.get(item.vehicle_id, 0),
+            )
+            for item in shuttles
+            if item.on == on
+        ]
+    return found
+
+
+async def save_shuttle(uow: UnitOfWork, actor: Actor, command: SaveShuttle) -> UUID:
+    """
+    Add or change a shuttle.
+
+    Raises:
+        Refused: the actor lacks `ride:plan`.
+        Invalid: every defect: hours out of order, a volunteer or vehicle that is not there.
+        Conflict: changed meanwhile, or the volunteer or vehicle has another shuttle then.
+    """
+    actor.require(RIDE_PLAN)
+    defects = [*text_defects(command.label, "label"), *text_defects(command.destination, "destination")]
+    hours = (-1, command.leaves_s, command.arrives_s, command.back_s, command.ends_s, DAY_S + 1)
+    if any(one >= other for one, other in pairwise(hours)):
+        defects.append(Defect(code="hours_order", where="leaves_s", why="hours are not one after the other"))
+    if command.volunteer_id not in {item.id for item in await driver_store.volunteers(uow.session)}:
+        defects.append(Defect(code="value_unknown", where="volunteer_id", why="no such volunteer"))
+    if command.vehicle_id not in {item.id for item in await driver_store.vehicles(uow.session)}:
+        defects.append(Defect(code="value_unknown", where="vehicle_id", why="no such vehicle"))
+    if defects:
+        raise Invalid(defects)
+    for other in await store.shuttles(uow.session, command.on, command.on):
+        shared = other.volunteer_id == command.volunteer_id or other.vehicle_id == command.vehicle_id
+        overlap = other.leaves_s < command.ends_s and command.leaves_s < other.ends_s
+        if other.id != command.id and shared and overlap:
+            raise Conflict("shuttle_taken", "the volunteer or the vehicle has another shuttle then")
+    saved = await store.save_shuttle(uow.session, actor.organisation_id, command)
+    if saved is None:
+        raise Conflict("changed_meanwhile", "the shuttle was changed by somebody else meanwhile")
+    await uow.flush()
+    record(uow, Tag.RIDE_SHUTTLE_SAVED, saved)
+    return saved
+
+
+async def cancel_shuttle(uow: UnitOfWork, actor: Actor, shuttle_id: UUID) -> Shuttle:
+    """
+    Let a shuttle not run; its riders are without driver until somebody calls them.
+
+    Raises:
+        Refused: the actor lacks `ride:plan`.
+        NotFound: no such shuttle.
+    """
+    actor.require(RIDE_PLAN)
+    found = await store.shuttle_by_id(uow.session, shuttle_id)
+    if found is None:
+        raise NotFound("shuttle_unknown", "no such shuttle")
+    await store.cancel_shuttle(uow.session, shuttle_id)
+    record(uow, Tag.RIDE_SHUTTLE_CANCELLED, shuttle_id)
+    return found
