@@ -1,0 +1,141 @@
+"""
+Rounds of meals on a real database: planned by a child process, published, driven, told from the door.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+from support.meal_rounds import DAY, PEOPLE, a_meal_fleet, planned_rounds
+
+from carecoord.db.uow import open_uow
+from carecoord.kernel.actor import Actor
+from carecoord.kernel.clock import FixedClock
+from carecoord.kernel.errors import Conflict, Invalid
+from carecoord.meals.rounds_domain import TakeTemperature, TellStop
+from carecoord.meals.service.doors import take_temperature, tell_stop
+from carecoord.meals.service.rounds import draft_rounds, get_round, publish_rounds, readings, rounds_of
+from carecoord.vigilance.domain import CloseCase, LogCall
+from carecoord.vigilance.service.cases import close_case, log_call, waiting_cases
+
+
+async def test_a_day_is_planned_published_and_the_next_one_stays_close(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path: Path
+) -> None:
+    """
+    Eight meals with vehicles that hold three: each person once, at least three trips; on Thursday the
+    same driver comes to everybody.
+    """
+    async with open_uow(engine, actor, clock=clock) as uow:
+        fleet = await a_meal_fleet(uow, actor)
+    run = await planned_rounds(engine, actor, clock, tmp_path)
+    assert (run.state, run.failure, run.left_out) == ("done", None, [])
+    assert run.best is not None
+    assert run.naive is not None
+    assert (run.best.deliveries, run.best.left, run.best.meals) == (PEOPLE, 0, PEOPLE)
+    assert run.best.trips >= 3
+    assert run.curve[-1].left == 0
+
+    async with open_uow(engine, actor, clock=clock) as uow:
+        drafts = await draft_rounds(uow, actor, run.id)
+        assert await rounds_of(uow, actor, DAY) == []
+        published = await publish_rounds(uow, actor, run.id)
+    assert {item.state for item in drafts} == {"draft"}
+    assert sorted(s.person_id for r in published for s in r.stops) == sorted(fleet.person_ids)
+    assert all(sum(s.cold for s in trip.stops) <= 3 for r in published for trip in r.trips)
+    usual = {s.person_id: r.driver_id for r in published for s in r.stops}
+
+    thursday = DAY + timedelta(1)
+    after = await planned_rounds(engine, actor, clock, tmp_path, on=thursday, job_id=2)
+    assert after.compared_on == DAY
+    assert after.best is not None
+    assert (after.best.driver_changes, after.best.hour_changes) == (0, 0)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        kept = {s.person_id: r.driver_id for r in await draft_rounds(uow, actor, after.id) for s in r.stops}
+    assert kept == usual
+
+
+async def test_what_a_driver_tells_and_a_person_who_does_not_answer(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path: Path
+) -> None:
+    """
+    Absent opens one case however often it is told, due in thirty minutes; a call is noted, the case
+    closed; correcting another absence closes its case by itself.
+    """
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await a_meal_fleet(uow, actor)
+    run = await planned_rounds(engine, actor, clock, tmp_path)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        published = await publish_rounds(uow, actor, run.id)
+        first, second, third = [s for r in published for s in r.stops][:3]
+        await tell_stop(uow, actor, TellStop(stop_id=first.id, outcome="handed"))
+        for _ in range(2):
+            await tell_stop(uow, actor, TellStop(stop_id=second.id, outcome="absent", destroyed=1))
+        await tell_stop(uow, actor, TellStop(stop_id=third.id, outcome="absent"))
+        waiting = await waiting_cases(uow, actor)
+        assert [case.person_id for case in waiting] == [second.person_id, third.person_id]
+        assert {case.due_at - case.happened_at for case in waiting} == {timedelta(minutes=30)}
+        assert waiting[0].next_call == "person"
+
+        await tell_stop(uow, actor, TellStop(stop_id=third.id, outcome="left"))
+        (case,) = await waiting_cases(uow, actor)
+        called = await log_call(
+            uow, actor, LogCall(case_id=case.id, whom="person", answer="no_answer", note="Répondeur")
+        )
+        assert (called.next_call, called.calls[0].note) == ("contact", "Répondeur")
+        await close_case(uow, actor, CloseCase(case_id=case.id, version=called.version, outcome="well"))
+        assert await waiting_cases(uow, actor) == []
+        with pytest.raises(Conflict, match="closed"):
+            await log_call(uow, actor, LogCall(case_id=case.id, whom="ccas", answer="reached"))
+        item = next(r for r in await rounds_of(uow, actor, DAY) if first.id in {s.id for s in r.stops})
+        assert next(s.state for s in item.stops if s.id == first.id) == "handed"
+
+
+async def test_temperatures_are_judged_by_the_values_in_force(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path: Path
+) -> None:
+    """2.9 and 3.0 are good, 3.1 to watch, 5.1 refused; 63.0 good and 62.9 refused; 200 is no temperature."""
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await a_meal_fleet(uow, actor)
+    run = await planned_rounds(engine, actor, clock, tmp_path)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        item = (await publish_rounds(uow, actor, run.id))[0]
+        verdicts = []
+        for chain, value in (
+            ("cold", 29), ("cold", 30), ("cold", 31), ("cold", 51), ("hot", 630), ("hot", 629)
+        ):  # fmt: skip
+            taken = await take_temperature(
+                uow, actor, TakeTemperature(round_id=item.id, chain=chain, decidegrees=value)
+            )
+            verdicts.append(taken.verdict)
+        assert verdicts == ["good", "good", "watch", "refuse", "good", "refuse"]
+        stop = item.trips[-1].stops[0]
+        at_door = await take_temperature(
+            uow, actor, TakeTemperature(round_id=item.id, stop_id=stop.id, chain="cold", decidegrees=20)
+        )
+        assert at_door.trip == len(item.trips) - 1
+        with pytest.raises(Invalid, match="2000"):
+            await take_temperature(
+                uow, actor, TakeTemperature(round_id=item.id, chain="cold", decidegrees=2_000)
+            )
+        assert len(await readings(uow, actor, [item.id])) == 7
+        assert (await get_round(uow, actor, item.id)).stops[0].state == ""
+
+
+async def test_another_organisation_sees_no_round(
+    engine: AsyncEngine, actor: Actor, other_actor: Actor, clock: FixedClock, tmp_path: Path
+) -> None:
+    """Rounds, readings and cases stay in their organisation."""
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await a_meal_fleet(uow, actor)
+    run = await planned_rounds(engine, actor, clock, tmp_path)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        item = (await publish_rounds(uow, actor, run.id))[0]
+        await tell_stop(uow, actor, TellStop(stop_id=item.stops[0].id, outcome="absent"))
+    async with open_uow(engine, other_actor, clock=clock) as uow:
+        assert await rounds_of(uow, other_actor, DAY) == []
+        assert await readings(uow, other_actor, [item.id]) == []
+        assert await waiting_cases(uow, other_actor) == []
