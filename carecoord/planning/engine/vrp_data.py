@@ -72,6 +72,14 @@ class VrpProblem(NamedTuple):
         """Vehicles without which the demands have no room."""
         return max(1, -(-int(self.demand.sum()) // max(1, self.capacity)))
 
+    @property
+    def beyond_reach(self) -> list[int]:
+        """Customers whom a vehicle cannot serve even alone; insertions take for granted that there are none."""
+        start = np.maximum(self.earliest[0] + self.service[0] + self.travel[0], self.earliest)
+        back = start + self.service + self.travel[:, 0]
+        wrong = (start > self.latest) | (back > self.latest[0]) | (self.demand > self.capacity)
+        return [int(row) for row in np.flatnonzero(wrong) if row]
+
 
 class Data(NamedTuple):
     """

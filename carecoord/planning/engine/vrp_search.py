@@ -151,6 +151,8 @@ class Search:
         Raises:
             NoStart: no solution with everybody served was met.
         """
+        if self.problem.beyond_reach:
+            raise NoStart(f"no vehicle of its own serves customers {self.problem.beyond_reach} in time")
         s = self.state
         begin_iteration(s)
         recreate(self.data, s)
