@@ -21,7 +21,7 @@ from carecoord.kernel.clock import local_date
 from carecoord.kernel.errors import Defect, Invalid, NotFound
 from carecoord.kernel.ids import derived_id
 from carecoord.rides.asking import AskRide
-from carecoord.rides.domain import Basis, Leg, LegState, Refusal, RideRequest
+from carecoord.rides.domain import Basis, Leg, LegState, Refusal, RideRequest, Spot
 from carecoord.rides.service.judging import Judged, judge_request
 from carecoord.rides.store import legs as leg_store
 from carecoord.rides.store import requests as store
@@ -228,6 +228,18 @@ async def place_uses(uow: UnitOfWork, actor: Actor, person_id: UUID) -> dict[UUI
     """
     actor.require(RIDE_READ)
     return await store.place_uses(uow.session, local_date(uow.now) - timedelta(days=USES_DAYS), person_id)
+
+
+async def frequent_addresses(uow: UnitOfWork, actor: Actor) -> list[tuple[Spot, int]]:
+    """
+    Destinations without a name that somebody went to often in the last year, most often first.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+    """
+    actor.require(RIDE_READ)
+    since = local_date(uow.now) - timedelta(days=USES_DAYS)
+    return await store.frequent_addresses(uow.session, since, FREQUENT)
 
 
 async def legs_of_day(uow: UnitOfWork, actor: Actor, on: date) -> list[Leg]:

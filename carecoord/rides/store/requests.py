@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Text, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from carecoord.db.sets import among
@@ -127,7 +127,7 @@ async def frequent_addresses(session: AsyncSession, since: date, least: int) -> 
     document = RideRequestRow.destination
     key = (document["label"].astext, document["address"].astext, document["insee"].astext)
     lines = await session.execute(
-        select(func.min(func.cast(document, RideRequestRow.note.type)), func.count())
+        select(func.min(cast(document, Text)), func.count())
         .where(
             RideRequestRow.on_date >= since,
             document["place_id"].astext.is_(None),
@@ -198,10 +198,15 @@ def _request(row: RideRequestRow, legs: list[Leg]) -> RideRequest:
 
 def state_of(state: str, legs: list[Leg]) -> LegState:
     """What became of a request: its own end, else that of the way that is least far."""
+    return state_by_ways(state, {leg.state for leg in legs})
+
+
+def state_by_ways(state: str, ways: set[LegState]) -> LegState:
+    """The same from the states of its ways alone."""
     if state == "refused":
         return "refused"
     if state == "cancelled":
         return "cancelled"
-    left = {leg.state for leg in legs} - {"cancelled"}
+    left = ways - {"cancelled"}
     order: tuple[LegState, ...] = ("looking", "refused", "placed", "done")
-    return next((step for step in order if step in left), "looking" if not legs else "cancelled")
+    return next((step for step in order if step in left), "cancelled" if ways else "looking")
