@@ -278,9 +278,9 @@ def _inside(data: Data, state: State, i: int, d: int, best: int) -> int:
             for at in range(begin + 1, end + 1):
                 if not _may(data, state, i, d, at, best) or overlooked(state.blink, state.skip):
                     continue
-                cost = _tried(data, state, i, d, at, 0) - state.day[COST, d]
-                if cost < best:
-                    best = cost
+                cost = _tried(data, state, i, d, at, 0)
+                if 0 <= cost < best + state.day[COST, d]:
+                    best = cost - state.day[COST, d]
                     _note(state, d, at, 0, v)
         begin = end
     return best
@@ -316,16 +316,16 @@ def _new_trip(data: Data, state: State, i: int, d: int, best: int) -> int:
     for at in range(length + 1):
         if at < length and row[at] < n:
             continue
-        cost = _tried(data, state, i, d, at, 1) - state.day[COST, d]
-        if cost < best:
-            best = cost
+        cost = _tried(data, state, i, d, at, 1)
+        if 0 <= cost < best + state.day[COST, d]:
+            best = cost - state.day[COST, d]
             _note(state, d, at, 1, v)
     return best
 
 
 @njit
 def _tried(data: Data, state: State, i: int, d: int, at: int, new: int) -> int:
-    """Cost of a day with a delivery at a place; beyond everything when that is impossible."""
+    """Cost of a day with a delivery at a place, `IMPOSSIBLE` where that breaks a rule."""
     trial, row, length = state.seq[data.driver.shape[0]], state.seq[d], state.day[LENGTH, d]
     for p in range(at):
         trial[p] = row[p]
@@ -337,8 +337,7 @@ def _tried(data: Data, state: State, i: int, d: int, at: int, new: int) -> int:
     q += 1
     for p in range(at, length):
         trial[q + p - at] = row[p]
-    cost = day_cost(data, state, trial, length + 1 + new, d, state.day[VEHICLE, d])
-    return NEVER if cost < 0 else cost
+    return day_cost(data, state, trial, length + 1 + new, d, state.day[VEHICLE, d])
 
 
 @njit
