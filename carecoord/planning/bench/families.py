@@ -11,6 +11,8 @@ import msgspec
 
 from carecoord.kernel.errors import Defect, Invalid
 from carecoord.planning.bench import (
+    darp_codec,
+    darp_solve,
     hhcrsp_codec,
     hhcrsp_evaluate,
     hhcrsp_solve,
@@ -25,7 +27,7 @@ from carecoord.planning.bench import (
 )
 from carecoord.planning.bench.text_reading import read_routes
 from carecoord.planning.bench.verdict import OBJECTIVE_TOLERANCE, Verdict
-from carecoord.planning.engine import hhcrsp_search, pdp_search, uhhc_search, vrp_search
+from carecoord.planning.engine import darp_search, hhcrsp_search, pdp_search, uhhc_search, vrp_search
 from carecoord.planning.engine.hhcrsp_workers import Parts, Team
 
 
@@ -129,6 +131,20 @@ FAMILIES: dict[str, Family] = {
         judge=_uhhc_judge,
         claims=lambda found: float(found.cost),
         size=_patients,
+    ),
+    "darp": Family(
+        name="darp",
+        read=darp_codec.read_instance,
+        problem=darp_solve.to_problem,
+        search=darp_search.anneal_problem,
+        warm=darp_search.warm_up,
+        publish=darp_solve.publish,
+        judge=darp_solve.judge,
+        claims=darp_solve.claims,
+        size=lambda instance: instance.requests,
+        suffixes=(".txt",),
+        parts=Parts(darp_search.start_routes, darp_search.improve_routes, darp_search.FIRST_PART),
+        classes=(24, 48, 72, 96, 120),
     ),
     "pdptw": Family(
         name="pdptw",

@@ -49,13 +49,13 @@ class Scheme(NamedTuple):
     Routes of plans that cost less than `worth` times the best are remembered.
     """
 
-    hot: float = 0.2
-    cold: float = 0.01
-    warm: float = 0.06
+    hot: float = 0.35
+    cold: float = 0.04
+    warm: float = 0.15
     first: float = 0.45
     again: int = 6
-    choosing: float = 0.1
-    worth: float = 1.04
+    choosing: float = 0.08
+    worth: float = 1.03
 
 
 class Pace:
