@@ -7,13 +7,17 @@ Sentences about rules, causes and prices of a plan are in `carecoord.web.wording
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from carecoord.kernel.errors import Defect, DomainError, Invalid
-from carecoord.web import wording_records, wording_rides
+from carecoord.web import ride_plan_words, wording_meals, wording_records, wording_rides
+from carecoord.web.filters import day, hour_of_minutes
 
 ERRORS: dict[str, str] = {
+    **wording_meals.ERRORS,
     **wording_records.ERRORS,
     **wording_rides.ERRORS,
+    **ride_plan_words.ERRORS,
     "absence_known": "Cette absence est déjà enregistrée : l’aide est absente pendant tout ce temps.",
     "account_unknown": "Aucun compte n’a cette adresse.",
     "already_member": "Ce compte appartient déjà à votre organisation.",
@@ -30,6 +34,10 @@ ERRORS: dict[str, str] = {
     "permission_missing": "Votre compte ne permet pas cette action.",
     "roster_breaks_rules": "Ce plan enfreint des règles qui interdisent de le publier.",
     "roster_not_draft": "Ce plan n’est plus un brouillon : il a déjà été publié ou remplacé.",
+    "stay_known": "Une autre absence de cette personne couvre déjà un de ces jours.",
+    "stay_over": "Le retour est déjà confirmé : déclarez une nouvelle absence.",
+    "stay_unknown": "Cette absence n’existe plus.",
+    "person_taken": "{clash}",
     "run_over": "Ce calcul est déjà terminé.",
     "pin_missing": "Cette visite n’est pas épinglée.",
     "remedy_gone": "Cette solution ne tient plus : les tournées ont changé entre-temps.",
@@ -51,8 +59,10 @@ ERRORS: dict[str, str] = {
 """Code of a `DomainError` -> what happened, for a person."""
 
 DEFECTS: dict[str, str] = {
+    **wording_meals.DEFECTS,
     **wording_records.DEFECTS,
     **wording_rides.DEFECTS,
+    **ride_plan_words.DEFECTS,
     "absence_long": "Une absence dure trois ans au plus.",
     "aide_missing": "Choisissez une aide.",
     "aide_unknown": "Cette aide n’est pas dans votre équipe.",
@@ -76,6 +86,8 @@ DEFECTS: dict[str, str] = {
     "password_long": "Il faut au plus {longest} caractères.",
     "password_short": "Il faut au moins {shortest} caractères.",
     "reason_missing": "Dites pourquoi : ce choix enfreint une règle qui demande un motif.",
+    "return_before_stay": "Le retour ne peut pas précéder l’absence.",
+    "stay_too_old": "Cette date est trop ancienne : un an au plus.",
     "role_unknown": "Choisissez un rôle de la liste.",
     "text_missing": "Remplissez ce champ.",
     "value_unknown": "Choisissez dans la liste.",
@@ -87,12 +99,41 @@ SOME_DEFECT = "Cette valeur ne convient pas."
 
 def error_sentence(error: DomainError) -> str:
     """What happened, as a sentence; empty when there is nothing better than the general words."""
-    return _filled(ERRORS.get(error.code, ""), error.args_by_name)
+    values = dict(error.args_by_name)
+    if error.code == "person_taken":
+        values["clash"] = taken_sentence(values)
+    return _filled(ERRORS.get(error.code, ""), values)
+
+
+BOOKINGS = {"visit": "une visite", "ride": "un transport", "meal": "un repas"}
+
+
+def taken_sentence(told: Mapping[str, object]) -> str:
+    """Both items that one person cannot have at the same time, with their hours."""
+    if "one_from_minute" not in told:
+        return "Cette personne a déjà une visite ou un transport à ce moment-là."
+    one, other = (
+        f"{BOOKINGS.get(str(told[name]), 'un rendez-vous')} de {hour_of_minutes(_minute(told, name, 'from'))}"
+        f" à {hour_of_minutes(_minute(told, name, 'to'))}"
+        for name in ("one", "other")
+    )
+    more = _number(told.get("more"))
+    others = f" ({more} autre{'s' if more > 1 else ''} cas)" if more else ""
+    on = day(date.fromisoformat(str(told["on_date"])))
+    return f"La même personne aurait {one} et {other} le {on}{others}. Rien n’a été enregistré."
+
+
+def _minute(told: Mapping[str, object], name: str, end: str) -> int:
+    return _number(told.get(f"{name}_{end}_minute"))
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def defect_sentence(defect: Defect) -> str:
     """What to do about one defect."""
-    return _filled(DEFECTS.get(defect.code, SOME_DEFECT), defect.args)
+    return _filled(DEFECTS.get(defect.code, SOME_DEFECT), wording_meals.defect_of(defect))
 
 
 def field_errors(error: Invalid) -> dict[str, str]:

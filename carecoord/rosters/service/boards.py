@@ -141,6 +141,25 @@ async def person_week(uow: UnitOfWork, actor: Actor, person_id: UUID, day: date)
     return narrowed(whole, theirs, frozenset())
 
 
+async def person_day_crews(
+    uow: UnitOfWork, actor: Actor, person_id: UUID, day: date
+) -> dict[UUID, list[str]]:
+    """
+    Who makes the visits to one person on a day: visit -> names of aides.
+
+    Raises:
+        Refused: the actor lacks `roster:read`.
+    """
+    whole = await board_of_day(uow, actor, day)
+    names = {aide.id: f"{aide.first_name} {aide.last_name}" for aide in whole.aides}
+    crews: dict[UUID, list[str]] = {}
+    for stop in sorted(whole.stops, key=lambda stop: stop.seat):
+        visit = whole.visits.get(stop.visit_id)
+        if visit is not None and visit.person_id == person_id:
+            crews.setdefault(stop.visit_id, []).append(names.get(stop.aide_id, ""))
+    return crews
+
+
 async def _candidates(
     uow: UnitOfWork, actor: Actor, days: list[date], roster_id: UUID | None
 ) -> tuple[list[Roster], UUID | None]:

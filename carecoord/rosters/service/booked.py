@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from carecoord.bookings.domain import Booking
-from carecoord.bookings.service import bookings_between, replace_bookings
-from carecoord.careplans.service import visits_by_id
+from carecoord.bookings.service import bookings_between, replace_bookings, set_bookings
+from carecoord.careplans.service import visits_between, visits_by_id
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.permissions import system_actor
 from carecoord.kernel.actor import Actor
@@ -67,6 +67,23 @@ async def book_visits(uow: UnitOfWork, actor: Actor, first: date, last: date) ->
     }
     span = (local_instant(first, 0), local_instant(last + timedelta(days=1), 0))
     await replace_bookings(uow, program, "visit", span, list(bookings.values()))
+
+
+async def book_person(uow: UnitOfWork, actor: Actor, person_id: UUID, first: date, last: date) -> None:
+    """
+    Make the promised visits of one person those of the published rounds, as `book_visits` does for all.
+
+    Raises:
+        Conflict: `person_taken`: a visit would lie over a ride.
+    """
+    program = system_actor(actor.organisation_id)
+    mine = await visits_between(uow, program, first, last, person_id=person_id, with_cancelled=True)
+    planned = {visit.id for visit in mine if visit.status != "cancelled"}
+    published = await store.overlapping(uow.session, first, last, ("published",))
+    shown = shown_by_day(days_of(first, (last - first).days + 1), published)
+    stops = await store.stops_of(uow.session, [(roster.id, day) for day, roster in shown.items()])
+    bookings = {stop.visit_id: _booking(stop, person_id) for stop in stops if stop.visit_id in planned}
+    await set_bookings(uow, program, "visit", [visit.id for visit in mine], list(bookings.values()))
 
 
 def _booking(stop: RosterStop, person_id: UUID) -> Booking:

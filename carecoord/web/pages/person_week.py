@@ -16,7 +16,14 @@ from carecoord.beneficiaries.service import get_person
 from carecoord.careplans.domain import AddException
 from carecoord.careplans.service import add_exception, interventions_of_person
 from carecoord.edge.access import AnyRequest, Desk, open_desk
-from carecoord.identity.permissions import CAREPLAN_READ, CAREPLAN_WRITE, OFFER_READ, PERSON_READ, ROSTER_READ
+from carecoord.identity.permissions import (
+    CAREPLAN_READ,
+    CAREPLAN_WRITE,
+    OFFER_READ,
+    PERSON_READ,
+    PERSON_WRITE,
+    ROSTER_READ,
+)
 from carecoord.kernel.calendar import monday_of
 from carecoord.kernel.errors import Invalid
 from carecoord.rosters.service.boards import person_week
@@ -111,6 +118,8 @@ async def _context(desk: Desk, person_id: UUID, day_text: str, plan: str) -> dic
         "action": f"/personnes/{person_id}/annuler",
         "may_write": desk.actor.may(CAREPLAN_WRITE),
         "offer_href": f"/creneaux?personne={person_id}" if desk.actor.may(OFFER_READ) else "",
+        "day_href": f"/personnes/{person_id}/jour?jour={day}",
+        "stay_href": f"/personnes/{person_id}/absence" if desk.actor.may(PERSON_WRITE) else "",
         "errors": {},
     }
     names: dict[UUID, str] = {}
