@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from carecoord.planning.engine.hhcrsp_search import Budget, NoStart
-from carecoord.planning.engine.ride_data import MUST, RideArrays, RideFound, Routes
+from carecoord.planning.engine.ride_data import RideArrays, RideFound, Routes
 from carecoord.planning.engine.ride_recombine import Met, met
 from carecoord.planning.engine.ride_run import Pace, RideRun
+from carecoord.planning.engine.ride_warm import warm
 
 FIRST_PART = 0.5
 """Share of the time before the processes hand each other what they met."""
@@ -80,42 +79,4 @@ def warm_up() -> None:
     """
     Load the compiled search from the disk cache, or compile it (half a minute the first time).
     """
-    anneal_problem(smallest(), Budget(0.0, 20, 1))
-
-
-def smallest() -> RideArrays:
-    """
-    Two requests bound to each other, and one vehicle whose time counts.
-    """
-
-    def of(*values: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        return np.array(values, dtype=np.int64)
-
-    travel = np.abs(np.arange(5)[:, None] - np.arange(5)[None, :]).astype(np.int64)
-    return RideArrays(
-        travel=travel,
-        cost=travel.copy(),
-        pick_place=of(1, 2),
-        drop_place=of(3, 4),
-        pick_service=of(1, 1),
-        drop_service=of(1, 1),
-        pick_early=of(0, 0),
-        pick_late=of(90, 90),
-        drop_early=of(0, 0),
-        drop_late=of(99, 99),
-        ride_max=of(20, 20),
-        load=of(1, 1).reshape(2, 1),
-        penalty=of(MUST, MUST),
-        allowed=np.ones((2, 1), dtype=np.int8),
-        assign_cost=np.zeros((2, 1), dtype=np.int64),
-        mate=of(1, -1),
-        fixed_vehicle=of(-1, -1),
-        start_place=of(0),
-        end_place=of(0),
-        shift_start=of(0),
-        shift_end=of(120),
-        duration_max=of(120),
-        capacity=of(2).reshape(1, 1),
-        fixed_cost=of(0),
-        time_cost=of(1),
-    )
+    warm()

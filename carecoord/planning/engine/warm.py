@@ -18,6 +18,7 @@ from carecoord.planning.engine.driver import Run
 from carecoord.planning.engine.layout import Data
 from carecoord.planning.engine.meal_warm import warm as warm_meals
 from carecoord.planning.engine.plan import Stopped, stops_of
+from carecoord.planning.engine.ride_warm import warm as warm_rides
 from carecoord.planning.engine.start import adopt
 
 KEPT_S = 30 * 86_400
@@ -55,6 +56,7 @@ def warm_all() -> None:
     """Run every kernel of every service: for an installation, so that no first plan ever compiles."""
     warm()
     warm_meals()
+    warm_rides()
 
 
 def _forget_old() -> None:
