@@ -217,6 +217,16 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = "s"
 
 
+class RideChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A way that is driven otherwise after a repair; None where nobody drives it."""
+
+    leg_id: UUID
+    before_id: UUID | None
+    after_id: UUID | None
+    before_s: int | None
+    after_s: int | None
+
+
 class DayBoard(msgspec.Struct, frozen=True, kw_only=True):
     """
     A day as it is looked at.

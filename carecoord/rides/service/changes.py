@@ -21,7 +21,7 @@ from carecoord.planning.rides.board import Board
 from carecoord.planning.rides.explain import changed, left_out, unit_of
 from carecoord.planning.rides.insert import answer_of, apply, best_spot
 from carecoord.planning.rides.repair import Change, repair
-from carecoord.rides.plan_domain import LegPlace, Outcome
+from carecoord.rides.plan_domain import LegPlace, Outcome, RideChange
 from carecoord.rides.service.days import OpenedDay, lock_day, open_day, violations, write_day
 from carecoord.rides.service.requests import mark_legs
 from carecoord.rides.store import days as store
@@ -61,7 +61,7 @@ class DayRepair(msgspec.Struct, frozen=True, kw_only=True):
 
     on: date
     version: int
-    changes: list[Change]
+    changes: list[RideChange]
     left: int
 
 
@@ -259,9 +259,19 @@ def _pinned(opened: OpenedDay, legs: set[UUID]) -> OpenedDay:
 
 async def _repaired(
     uow: UnitOfWork, actor: Actor, on: date, settings: Settings | None
-) -> tuple[OpenedDay, Board, list[Change]]:
+) -> tuple[OpenedDay, Board, list[RideChange]]:
     opened = await open_day(uow, actor, on, settings, strict=True)
     found = await asyncio.to_thread(repair, opened.problem, opened.solution, seconds=REPAIR_S)
     board = changed(opened.board, found.problem.requests)
     fresh = Board.of(board.ground, found.solution)
-    return opened, fresh, found.changes
+    return opened, fresh, [_change(item) for item in found.changes]
+
+
+def _change(item: Change) -> RideChange:
+    return RideChange(
+        leg_id=UUID(item.request),
+        before_id=UUID(item.before) if item.before else None,
+        after_id=UUID(item.after) if item.after else None,
+        before_s=item.before_s,
+        after_s=item.after_s,
+    )

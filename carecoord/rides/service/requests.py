@@ -255,6 +255,21 @@ async def legs_of_day(uow: UnitOfWork, actor: Actor, on: date) -> list[Leg]:
     return [leg for leg in legs if not is_suspended(stays, leg.person_id, on)]
 
 
+async def leg_by_id(uow: UnitOfWork, actor: Actor, leg_id: UUID) -> Leg:
+    """
+    One way of a request.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+        NotFound: no such way.
+    """
+    actor.require(RIDE_READ)
+    found = await leg_store.legs_by_id(uow.session, [leg_id])
+    if not found:
+        raise NotFound("ride_unknown", "no such ride")
+    return found[0]
+
+
 async def mark_legs(uow: UnitOfWork, actor: Actor, leg_ids: Collection[UUID], state: LegState) -> list[UUID]:
     """
     Put ways into a state: what placing, taking back and driving do; returns which were changed.

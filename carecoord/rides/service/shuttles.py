@@ -13,18 +13,27 @@ import msgspec
 from carecoord.audit.recorder import record
 from carecoord.audit.tags import Tag
 from carecoord.db.uow import UnitOfWork
-from carecoord.identity.permissions import RIDE_PLAN, RIDE_READ
+from carecoord.identity.permissions import RIDE_PLAN, RIDE_READ, RIDE_WRITE
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
+from carecoord.kernel.geo import Point, great_circle_m
 from carecoord.kernel.texts import text_defects
 from carecoord.rides.domain import Leg
 from carecoord.rides.plan_domain import SaveShuttle, Shuttle
+from carecoord.rides.service.answers import answer_live, drop_legs, place_legs
 from carecoord.rides.service.days import TO_PLAN
 from carecoord.rides.store import days as store
 from carecoord.rides.store import drivers as driver_store
 from carecoord.rides.store import legs as leg_store
+from carecoord.settings import Settings
 
 DAY_S = 86_400
+
+NEAR_M = 1_500
+"""From so far, people going somewhere may share a shuttle to it."""
+
+LOADING_S = 1_800
+"""How long a full shuttle may take to let everybody in for the way home."""
 
 
 class ShuttleRiders(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,3 +136,77 @@ async def cancel_shuttle(uow: UnitOfWork, actor: Actor, shuttle_id: UUID) -> Shu
     await store.cancel_shuttle(uow.session, shuttle_id)
     record(uow, Tag.RIDE_SHUTTLE_CANCELLED, shuttle_id)
     return found
+
+
+async def may_join(uow: UnitOfWork, actor: Actor, shuttle: Shuttle) -> list[Leg]:
+    """
+    Ways of that day to or from near the destination of a shuttle, in no shuttle yet: who could share it.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+    """
+    actor.require(RIDE_READ)
+    there = Point(lat=shuttle.latitude, lon=shuttle.longitude)
+    legs = await leg_store.legs_on(uow.session, shuttle.on, ("looking", "placed"))
+    found = []
+    for leg in legs:
+        ends = (
+            (leg.drop_latitude, leg.drop_longitude)
+            if leg.direction == "out"
+            else (leg.pick_latitude, leg.pick_longitude)
+        )
+        near = great_circle_m(there, Point(lat=ends[0], lon=ends[1])) <= NEAR_M
+        if leg.shuttle_id is None and near:
+            found.append(leg)
+    return found
+
+
+async def join_shuttle(
+    uow: UnitOfWork, actor: Actor, shuttle_id: UUID, request_id: UUID, settings: Settings | None = None
+) -> None:
+    """
+    Let the ways of a request travel with a shuttle, at its hours; they are placed at once.
+
+    Raises:
+        Refused: the actor lacks `ride:write`.
+        NotFound: no such shuttle or request.
+        Conflict: `shuttle_full`: no seat, or the run would take somebody too long.
+    """
+    actor.require(RIDE_WRITE)
+    shuttle = await store.shuttle_by_id(uow.session, shuttle_id)
+    legs = (await leg_store.legs_of_requests(uow.session, [request_id]))[request_id]
+    if shuttle is None or shuttle.state != "open" or not legs or legs[0].on != shuttle.on:
+        raise NotFound("shuttle_unknown", "no such shuttle or request")
+    await drop_legs(uow, actor, [leg.id for leg in legs])
+    moved = [_at_hours_of(shuttle, leg) for leg in legs]
+    for leg in moved:
+        await store.move_leg(uow.session, leg)
+    await uow.flush()
+    answer = await answer_live(uow, actor, moved, settings)
+    if answer.outcome != "found":
+        raise Conflict("shuttle_full", "no seat is left, or the run would take too long")
+    await place_legs(uow, actor, moved, answer, settings)
+
+
+def _at_hours_of(shuttle: Shuttle, leg: Leg) -> Leg:
+    """A way at the hours of a shuttle: fetched on the way there, brought home after `back_s`."""
+    boarded = leg.boarding_s
+    if leg.direction == "out":
+        return msgspec.structs.replace(
+            leg,
+            shuttle_id=shuttle.id,
+            same_driver_as=None,
+            pick_earliest_s=shuttle.leaves_s,
+            pick_latest_s=shuttle.arrives_s,
+            drop_earliest_s=shuttle.leaves_s + boarded,
+            drop_latest_s=shuttle.arrives_s,
+        )
+    return msgspec.structs.replace(
+        leg,
+        shuttle_id=shuttle.id,
+        same_driver_as=None,
+        pick_earliest_s=shuttle.back_s,
+        pick_latest_s=min(shuttle.back_s + LOADING_S, shuttle.ends_s),
+        drop_earliest_s=shuttle.back_s + boarded,
+        drop_latest_s=shuttle.ends_s,
+    )

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from carecoord.db.sets import among
 from carecoord.kernel.ids import new_id
+from carecoord.rides.domain import Leg
 from carecoord.rides.plan_domain import DriverTour, Errand, Outcome, RidePlan, SaveShuttle, Shuttle, Trip
 from carecoord.rides.plan_tables import (
     RidePlanRow,
@@ -234,6 +235,16 @@ async def save_shuttle(session: AsyncSession, organisation_id: UUID, command: Sa
         .returning(RideShuttleRow.id)
     )
     return changed.scalar_one_or_none()
+
+
+async def move_leg(session: AsyncSession, leg: Leg) -> None:
+    """Give a way other hours and another shuttle."""
+    names = (
+        "shuttle_id", "same_driver_as", "pick_earliest_s", "pick_latest_s", "drop_earliest_s",
+        "drop_latest_s",
+    )  # fmt: skip
+    values = {name: getattr(leg, name) for name in names}
+    await session.execute(update(RideLegRow).where(RideLegRow.id == leg.id).values(**values))
 
 
 async def cancel_shuttle(session: AsyncSession, shuttle_id: UUID) -> None:

@@ -12,6 +12,9 @@ HOME_PATH = "/transport"
 TABS: tuple[tuple[str, str, str], ...] = (
     ("À faire", HOME_PATH, RIDE_READ),
     ("Demande", "/transport/demande", RIDE_WRITE),
+    ("Plan du jour", "/transport/jour", RIDE_READ),
+    ("Bénévoles", "/transport/benevoles", RIDE_READ),
+    ("Navettes", "/transport/navettes", RIDE_READ),
     ("Destinations", "/transport/destinations", RIDE_READ),
     ("Règles", "/transport/regles", RIDE_READ),
     ("Chiffres", "/transport/chiffres", RIDE_READ),

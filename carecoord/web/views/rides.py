@@ -17,6 +17,7 @@ from carecoord.rides.records import Place
 from carecoord.rides.service.desk import Drive
 from carecoord.rides.service.judging import Judged
 from carecoord.web.filters import counted, day, duration, euros, hour_of_minutes, km
+from carecoord.web.ride_plan_words import cause_sentences
 from carecoord.web.rides_words import (
     OTHER,
     PURPOSES,
@@ -78,7 +79,7 @@ def answer_view(judged: Judged, answer: LiveAnswer | None) -> dict[str, Any]:
         "is_blocked": any(clash.kind == "stay" for clash in judged.clashes),
         "driven": _driven(judged, answer),
         "extra": km(answer.extra_distance_m) if answer is not None and answer.extra_distance_m > 0 else "",
-        "causes": [],
+        "causes": cause_sentences(answer.causes) if answer is not None else [],
         "others": _others(judged, answer),
         "facts": _facts(judged),
     }

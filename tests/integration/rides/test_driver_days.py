@@ -59,7 +59,7 @@ async def test_a_volunteer_falls_out(uow: UnitOfWork, actor: Actor, settings: Se
     assert [(item.rule, item.volunteer_id) for item in board.breaches] == [("availability", first)]
     assert board.plan is not None
     preview = await changes.preview_repair(uow, actor, TUESDAY, settings)
-    assert {(item.before, item.after) for item in preview.changes} == {(first.hex, other.hex)}
+    assert {(item.before_id, item.after_id) for item in preview.changes} == {(first, other)}
     assert {tour.volunteer_id for tour in await store.tours(uow.session, TUESDAY, TUESDAY)} == {first}
     done = await changes.repair_day(uow, actor, TUESDAY, version=preview.version, settings=settings)
     assert (len(done.changes), done.left) == (len(ways), 0)
