@@ -55,3 +55,6 @@ echo "== the same over the queue: PostgreSQL and two worker processes against on
 echo "== vital visits left out of a whole week, against vital visits alone; room for delays (5 minutes)"
 "$bin/python" tests/bench/tiers.py 30 4 5 7
 "$bin/python" tests/bench/punctuality.py 20
+
+echo "== 300 rides and 40 volunteers: plan, live answers, repair, on six generated days (6 minutes)"
+"$bin/python" tests/bench/rides_300.py --seconds 30 --seeds 1 2 3 101 102 103
