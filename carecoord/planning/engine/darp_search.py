@@ -18,10 +18,11 @@ FIRST_PART = 0.5
 
 class Handed(NamedTuple):
     """
-    What a process hands to the others: its best routes, and all routes it met.
+    What a process hands to the others: its best routes and their cost, and all routes it met.
     """
 
     routes: Routes
+    cost: int
     met: Met
 
 
@@ -56,7 +57,7 @@ def start_routes(problem: RideArrays, budget: Budget) -> Handed:
     pace, run = _pace(budget), RideRun(problem, budget.seed)
     run.construct()
     run.begin(pace)
-    return Handed(run.best(), met(run.state))
+    return Handed(run.best(), run.found().cost, met(run.state))
 
 
 def improve_routes(problem: RideArrays, budget: Budget, given: list[Handed]) -> RideFound:

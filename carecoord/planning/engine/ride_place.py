@@ -62,7 +62,10 @@ def best_pair(d: Data, s: State, row: int, v: int, r: int, limit: int) -> int:
     `NEVER` when there is none.
     """
     size = s.head[row, LEN]
-    others = d.assign[r, v] + (d.vehicle[v, V_FIXED] if size == 2 else 0)
+    others = d.assign[r, v]
+    if size == 2:
+        # A vehicle without stops pays nothing, not even its way from start to end.
+        others += d.vehicle[v, V_FIXED] + arc(d, s.plan[row, 0, NODE], s.plan[row, 1, NODE])
     most = limit - others
     best = most
     for i in range(size - 1):
