@@ -123,7 +123,7 @@ async def test_no_driver_at_that_hour(visitor_of: VisitorOf, service: Service) -
 async def test_the_last_ride_is_asked_for_again_in_two_gestures(
     visitor_of: VisitorOf, service: Service, engine: AsyncEngine, actor: Actor
 ) -> None:
-    """One press answers for next Tuesday, the second records it."""
+    """One press answers for the Tuesday after, the second records it."""
     visitor = await visitor_of("agent")
     first = await recorded(visitor, (await visitor.post("/transport/demande", question(service))).text)
 
@@ -135,7 +135,7 @@ async def test_the_last_ride_is_asked_for_again_in_two_gestures(
     assert second != first
     async with open_uow(engine, actor) as uow:
         repeated = await get_request(uow, actor, second)
-    assert (repeated.on.isoformat(), repeated.arrive_minute) == ("2026-11-24", 600)
+    assert (repeated.on.isoformat(), repeated.arrive_minute) == ("2026-12-08", 600)
     assert repeated.destination.place_id == service.market.id
 
 

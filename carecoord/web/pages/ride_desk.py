@@ -38,7 +38,7 @@ from carecoord.web.views.rides import PATH, REQUESTS_PATH, answer_view, place_op
 from carecoord.web.wording import error_sentence, field_errors
 
 HOME_PATH = "/transport"
-SENSES = [("arriver", "Y être à"), ("partir", "Partir vers")]
+SENSES = [("arriver", "y être à"), ("partir", "partir vers")]
 COMPANIONS = [("0", "seule"), ("1", "avec une personne"), ("2", "avec deux personnes"), ("3", "avec trois")]
 
 
@@ -71,9 +71,9 @@ async def answer_or_record(request: AnyRequest) -> Response[Any]:
 
 
 async def _again(desk: Desk, form: RideForm) -> RideForm:
-    """The form of an earlier ride, on the next same day of the week."""
+    """The form of an earlier ride, on the next same day of the week after it."""
     earlier = await get_request(desk.uow, desk.actor, identifier(form.values["modele"]))
-    return filled(again(earlier, next_like(earlier.on, desk.today)), earlier.id)
+    return filled(again(earlier, next_like(earlier.on, max(desk.today, earlier.on))), earlier.id)
 
 
 async def _record(request: AnyRequest, form: RideForm) -> Response[Any]:
