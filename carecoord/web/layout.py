@@ -12,6 +12,7 @@ from carecoord.identity.domain import SignedIn
 from carecoord.identity.permissions import (
     AIDE_READ,
     IMPORT_WRITE,
+    MEAL_READ,
     OFFER_READ,
     PERSON_READ,
     REPORT_READ,
@@ -82,6 +83,7 @@ ENTRIES = (
     Entry("Créneaux", "/creneaux", OFFER_READ),
     Entry("Personnes", "/personnes", PERSON_READ, rounds=False),
     Entry("Équipe", "/equipe", AIDE_READ),
+    Entry("Repas", "/repas", MEAL_READ, rounds=False),
     Entry("Transport", "/transport", RIDE_READ, rounds=False),
     Entry("Planifier", "/planifier", ROSTER_PLAN),
     Entry("Importer", "/importer", IMPORT_WRITE, rounds=False),

@@ -4,6 +4,7 @@ Use cases of kitchens and of the dated rules of their service.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from uuid import UUID
 
 import msgspec
@@ -57,6 +58,20 @@ async def rules_of(uow: UnitOfWork, actor: Actor, kitchen_id: UUID) -> list[Serv
     """
     actor.require(MEAL_READ)
     return [rules for rules in await records.all_rules(uow.session) if rules.kitchen_id == kitchen_id]
+
+
+async def rules_by_kitchen(uow: UnitOfWork, actor: Actor) -> dict[UUID, list[ServiceRules]]:
+    """
+    Dated rules of every kitchen, oldest first; one statement.
+
+    Raises:
+        Refused: the actor lacks `meal:read`.
+    """
+    actor.require(MEAL_READ)
+    found: dict[UUID, list[ServiceRules]] = defaultdict(list)
+    for rules in await records.all_rules(uow.session):
+        found[rules.kitchen_id].append(rules)
+    return dict(found)
 
 
 def _fields(command: KitchenFields) -> dict[str, object]:

@@ -265,7 +265,7 @@ def _change_defects(
             )
         ]
     if wanted_on(known, command.consumed_on)[1] == "outside":
-        return [Defect(code="date_outside", where="consumed_on", why="lies outside the subscription")]
+        return [Defect(code="meal_date_outside", where="consumed_on", why="lies outside the subscription")]
     if not command.count:
         return []
     return path_defects(path_of(kitchen, rules, command.consumed_on, known.chain), "consumed_on")
