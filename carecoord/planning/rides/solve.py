@@ -54,17 +54,21 @@ def solve(
 
     if on_progress is not None:
         on_progress(_progress(first, began, "construct"))
-    found = search(
-        arrays_of(ground, windows),
-        budget.seconds or 1.0,
-        budget.seed,
-        iterations=budget.iterations or 0,
-        start=routes_of(ground, first),
-        on_improvement=tell,
-        should_stop=should_stop,
-    )
-    board = board_of(ground, windows, found.routes)
-    fill(board, room_s=ROOM_S)
+    iterations = 0
+    board = first
+    if problem.requests and problem.duties:
+        found = search(
+            arrays_of(ground, windows),
+            budget.seconds or 1.0,
+            budget.seed,
+            iterations=budget.iterations or 0,
+            start=routes_of(ground, first),
+            on_improvement=tell,
+            should_stop=should_stop,
+        )
+        iterations = found.iterations
+        board = board_of(ground, windows, found.routes)
+        fill(board, room_s=ROOM_S)
     best = min((first.solution(), board.solution()), key=lambda plan: score(problem, plan).key)
     done = Board.of(ground, best)
     missing = [item.id for item in problem.requests if item.id not in done.duty_of]
@@ -73,7 +77,7 @@ def solve(
         left_out=[left_out(done, name) for name in missing],
         statistics=Statistics(
             seed=budget.seed,
-            iterations=found.iterations,
+            iterations=iterations,
             elapsed_s=round(time.monotonic() - began, 3),
             engine=ENGINE,
         ),
