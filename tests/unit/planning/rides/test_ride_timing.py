@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carecoord.planning.rides.timing import Chain, least, shortest
@@ -33,6 +33,7 @@ def legal(chain: Chain, at: tuple[int, ...]) -> bool:
 
 
 @given(chains())
+@settings(deadline=None, max_examples=60)
 def test_exact_and_shortest(chain: Chain) -> None:
     """There are hours exactly when brute force finds some, and none of those takes less time."""
     spans = [range(low, high + 1) for low, high in zip(chain.early, chain.late, strict=True)]
@@ -45,6 +46,7 @@ def test_exact_and_shortest(chain: Chain) -> None:
 
 
 @given(chains())
+@settings(deadline=None, max_examples=60)
 def test_least_is_below_every_other(chain: Chain) -> None:
     """The least solution is not after any other, at any stop."""
     spans = [range(low, high + 1) for low, high in zip(chain.early, chain.late, strict=True)]
