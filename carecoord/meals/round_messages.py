@@ -29,6 +29,27 @@ class RoundsOrder(msgspec.Struct, frozen=True, kw_only=True):
     start: bytes | None = None
 
 
+REPAIR = "carecoord.meals.round_solving:repair_rounds"
+
+
+class RepairOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What the child is to repair.
+
+    Args:
+        problem, plan: compressed documents.
+        away, broken: drivers and vehicles that drop out at `at_s`.
+    """
+
+    problem: bytes
+    plan: bytes
+    seconds: float
+    seed: int
+    at_s: int
+    away: list[str]
+    broken: list[str]
+
+
 class RoundsPlan(msgspec.Struct, frozen=True, kw_only=True):
     """
     A plan, judged and ready to be kept.
@@ -56,3 +77,10 @@ class RoundsOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     plan: RoundsPlan
     naive: RoundFigures
+
+
+class RepairOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Repaired rounds, and whom they change something for."""
+
+    plan: RoundsPlan
+    changes: list[dict[str, Any]]

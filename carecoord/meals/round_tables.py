@@ -82,6 +82,7 @@ class MealRunRow(RecordRow, Base):
     `state`: queued, running, stopping, done, failed, cancelled; `published_at` once its rounds count.
     `problem`, `solution`: compressed documents. `generation` names the worker attempt that may
     write. `left_out`: deliveries in no round, with causes. `curve`: points of the search.
+    `situation`: what happened, for a repair, and then what it changes.
     """
 
     __tablename__ = "meal_run"
@@ -114,6 +115,7 @@ class MealRunRow(RecordRow, Base):
     failure: Mapped[str | None] = mapped_column(Text)  # code, never personal data
     published_at: Mapped[datetime | None]
     published_by: Mapped[UUID | None]
+    situation: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
 
 class MealRoundRow(VersionedRecordRow, Base):

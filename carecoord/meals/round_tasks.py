@@ -9,14 +9,25 @@ import logging
 from collections import deque
 from typing import Any
 
+import msgspec
+
 from carecoord.jobs.process import followed, run_in_child
 from carecoord.jobs.spec import JobContext
 from carecoord.kernel.errors import Conflict, Invalid, Unavailable
 from carecoord.kernel.geo import Density
 from carecoord.meals.round_assemble import MealPlaces, assemble_rounds, meal_places
-from carecoord.meals.round_messages import SOLVE, RoundsNews, RoundsOrder, RoundsOutcome, RoundsPlan
+from carecoord.meals.round_messages import (
+    REPAIR,
+    SOLVE,
+    RepairOrder,
+    RepairOutcome,
+    RoundsNews,
+    RoundsOrder,
+    RoundsOutcome,
+    RoundsPlan,
+)
 from carecoord.meals.round_orders import PlanMeals
-from carecoord.meals.rounds_domain import RunPoint
+from carecoord.meals.rounds_domain import RepairFacts, RunPoint
 from carecoord.meals.service import round_execution as execution
 from carecoord.meals.service.round_execution import Claim
 from carecoord.planning.meals.codec import pack
@@ -45,6 +56,9 @@ async def plan_meals(context: JobContext, payload: PlanMeals) -> None:
     if claim is None:
         return
     try:
+        if claim.run.situation is not None:
+            await _repair(context, claim, claim.run.situation)
+            return
         problem = claim.problem or await _prepare(context, claim)
         outcome = await _solve(context, claim, problem)
         async with context.open_uow() as uow:
@@ -75,6 +89,31 @@ async def _prepare(context: JobContext, claim: Claim) -> bytes:
     async with context.open_uow() as uow:
         await execution.save_problem(uow, claim, problem, compared_on, _travel_used(travel))
     return problem
+
+
+async def _repair(context: JobContext, claim: Claim, facts: RepairFacts) -> None:
+    """Redistribute the published rounds of the day without those who drop out."""
+    async with context.open_uow() as uow:
+        problem, plan = await execution.standing_rounds(uow, context.actor, claim.run.deliver_on)
+        await execution.save_problem(uow, claim, problem, None, {})
+    order = RepairOrder(
+        problem=problem,
+        plan=plan,
+        seconds=float(claim.run.seconds),
+        seed=claim.run.seed,
+        at_s=facts.at_s,
+        away=[item.hex for item in facts.away],
+        broken=[item.hex for item in facts.broken],
+    )
+    outcome: RepairOutcome = await run_in_child(
+        REPAIR,
+        order,
+        timeout_s=claim.run.seconds + AFTER_SEARCH_S,
+        memory_mib=context.settings.solver_memory_mib,
+    )
+    done = msgspec.structs.replace(facts, changes=outcome.changes)
+    async with context.open_uow() as uow:
+        await execution.finish_repair(uow, claim, outcome.plan, done)
 
 
 async def travel_between(context: JobContext, places: MealPlaces) -> TravelMatrix:

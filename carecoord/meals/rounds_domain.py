@@ -109,6 +109,30 @@ class RequestMealRun(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     seed: int = 1
 
 
+class RequestRepair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    Repair the published rounds of a day.
+
+    Args:
+        at_s: when the drivers dropped out or the vehicles broke down, seconds after midnight.
+    """
+
+    deliver_on: date
+    at_s: int
+    away: list[UUID] = []
+    broken: list[UUID] = []
+    seconds: int = 10
+
+
+class RepairFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a repair is about, and whom it changes something for (`planning.meals.repair.Change`)."""
+
+    at_s: int
+    away: list[UUID] = []
+    broken: list[UUID] = []
+    changes: list[dict[str, Any]] = []
+
+
 class RunPoint(msgspec.Struct, frozen=True, kw_only=True):
     """A point of the curve of a search."""
 
@@ -182,6 +206,7 @@ class MealRun(msgspec.Struct, frozen=True, kw_only=True):
     travel: dict[str, Any] | None
     failure: str | None
     published_at: datetime | None
+    situation: RepairFacts | None = None
 
     @property
     def is_active(self) -> bool:

@@ -16,17 +16,26 @@ from carecoord.db.uow import UnitOfWork
 from carecoord.identity.service import get_organisation
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import local_instant
-from carecoord.kernel.errors import Conflict, NotFound
+from carecoord.kernel.errors import Conflict, Invalid, NotFound
 from carecoord.kernel.ids import new_id
 from carecoord.meals.round_assemble import RoundInput, distance_of, drivers_met, habits_of
 from carecoord.meals.round_messages import RoundsPlan
+from carecoord.meals.round_offers import standing
 from carecoord.meals.round_tables import MealRoundRow, MealStopRow
-from carecoord.meals.rounds_domain import MAX_ATTEMPTS, DeliveryRound, MealRun, RoundFigures, RunPoint
+from carecoord.meals.rounds_domain import (
+    MAX_ATTEMPTS,
+    DeliveryRound,
+    MealRun,
+    RepairFacts,
+    RoundFigures,
+    RunPoint,
+)
 from carecoord.meals.service.due import deliveries_due
+from carecoord.meals.service.round_changes import problem_of
 from carecoord.meals.store import fleet, records
 from carecoord.meals.store import round_runs as store
 from carecoord.meals.store import rounds as rounds_store
-from carecoord.planning.meals.codec import unpack_problem, unpack_solution
+from carecoord.planning.meals.codec import pack, unpack_problem, unpack_solution
 from carecoord.planning.meals.facts import Facts
 from carecoord.planning.meals.problem import Problem
 from carecoord.planning.meals.solution import Round
@@ -266,6 +275,37 @@ def round_rows(
                     )
                 )
     return row, stops
+
+
+async def standing_rounds(uow: UnitOfWork, actor: Actor, on: date) -> tuple[bytes, bytes]:
+    """
+    The published rounds of a day as compressed problem and plan.
+
+    Raises:
+        Invalid: `nothing_to_repair`: no round of the day is published.
+    """
+    rounds = await rounds_store.published_on(uow.session, on)
+    problem = await problem_of(uow, actor, rounds) if rounds else None
+    if problem is None:
+        raise Invalid([], code="nothing_to_repair")
+    wider, plan = standing(problem, rounds)
+    due = {item.id.hex for item in await deliveries_due(uow, actor, on)}
+    kept = {stop.delivery for _, _, stop in plan.stops()} | due
+    wider = msgspec.structs.replace(
+        wider, deliveries=[item for item in wider.deliveries if item.id in kept], pins=[]
+    )
+    return pack(wider), pack(plan)
+
+
+async def finish_repair(uow: UnitOfWork, claim: Claim, plan: RoundsPlan, facts: RepairFacts) -> None:
+    """
+    The end of a repair: proposed rounds, whom they change something for, state, in one transaction.
+
+    Raises:
+        Conflict: another attempt has taken the run up; nothing is written then.
+    """
+    await save_plan(uow, claim, plan)
+    await _write(uow, claim, state="done", phase="done", ended_at=uow.now, situation=facts)
 
 
 async def finish_meal_run(uow: UnitOfWork, claim: Claim, plan: RoundsPlan, naive: RoundFigures) -> None:

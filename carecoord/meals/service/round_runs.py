@@ -15,10 +15,18 @@ from carecoord.jobs.queue import defer
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
 from carecoord.meals.round_orders import PLAN_MEALS, PlanMeals
-from carecoord.meals.rounds_domain import SECONDS_MAX, SECONDS_MIN, MealRun, RequestMealRun
+from carecoord.meals.rounds_domain import (
+    SECONDS_MAX,
+    SECONDS_MIN,
+    MealRun,
+    RepairFacts,
+    RequestMealRun,
+    RequestRepair,
+)
 from carecoord.meals.store import round_runs as store
 
 SEED_MAX = 2**31 - 1
+DAY_S = 86_400
 
 
 async def request_rounds(uow: UnitOfWork, actor: Actor, command: RequestMealRun) -> MealRun:
@@ -40,6 +48,35 @@ async def request_rounds(uow: UnitOfWork, actor: Actor, command: RequestMealRun)
     run = await store.add_run(uow.session, actor.organisation_id, actor.account_id, command)
     await defer(uow, PLAN_MEALS, PlanMeals(organisation_id=actor.organisation_id, run_id=run.id))
     record(uow, Tag.MEAL_RUN_REQUESTED, run.id, {"on": run.deliver_on.isoformat(), "seconds": run.seconds})
+    return run
+
+
+async def request_repair(uow: UnitOfWork, actor: Actor, command: RequestRepair) -> MealRun:
+    """
+    Ask for a repair of the published rounds of a day; nothing changes until it is published.
+
+    Raises:
+        Refused: the actor lacks `meal:plan`.
+        Invalid: nobody and nothing drops out, or an hour or budget out of bounds; all are listed.
+        Conflict: a run of that day is not over.
+    """
+    actor.require(MEAL_PLAN)
+    asked = RequestMealRun(deliver_on=command.deliver_on, seconds=command.seconds)
+    defects = _defects(asked)
+    if not command.away and not command.broken:
+        defects.append(Defect(code="nobody_away", where="away", why="nobody and nothing drops out"))
+    if not 0 <= command.at_s < DAY_S:
+        defects.append(Defect(code="time_outside", where="at_s", why="is not an hour of the day"))
+    if defects:
+        raise Invalid(defects)
+    await store.lock_requests(uow.session, actor.organisation_id)
+    active = await store.active_on(uow.session, command.deliver_on)
+    if active is not None:
+        raise Conflict("run_active", "the rounds of that day are being planned", run_id=str(active))
+    facts = RepairFacts(at_s=command.at_s, away=command.away, broken=command.broken)
+    run = await store.add_run(uow.session, actor.organisation_id, actor.account_id, asked, facts)
+    await defer(uow, PLAN_MEALS, PlanMeals(organisation_id=actor.organisation_id, run_id=run.id))
+    record(uow, Tag.MEAL_RUN_REQUESTED, run.id, {"on": run.deliver_on.isoformat(), "repair": True})
     return run
 
 

@@ -88,15 +88,49 @@ async def publish_rounds(uow: UnitOfWork, actor: Actor, run_id: UUID) -> list[De
     if run.state != "done" or run.published_at is not None:
         raise Conflict("run_not_ready", "only a finished plan can be published, once", state=run.state)
     before = await store.published_on(uow.session, run.deliver_on)
-    if any(stop.state for item in before for stop in item.stops):
+    if run.situation is None and any(stop.state for item in before for stop in item.stops):
         raise Conflict("rounds_begun", "a round of that day has begun")
     drafts = [item for item in await store.rounds_of_run(uow.session, run_id) if item.state == "draft"]
+    if run.situation is not None:
+        await _carry_over(uow, actor, before, drafts)
     await store.set_state(uow.session, [item.id for item in before], "replaced")
     await store.set_state(uow.session, [item.id for item in drafts], "published")
     await runs_store.change_run(uow.session, run_id, published_at=uow.now, published_by=actor.account_id)
     await book(uow, actor, run.deliver_on)
     record(uow, Tag.MEAL_ROUNDS_PUBLISHED, run_id, {"on": run.deliver_on.isoformat(), "rounds": len(drafts)})
     return await rounds_of(uow, actor, run.deliver_on)
+
+
+async def _carry_over(
+    uow: UnitOfWork, actor: Actor, before: list[DeliveryRound], drafts: list[DeliveryRound]
+) -> None:
+    """
+    Stops keep their identity through a repair: what was told of them, and cases of vigilance, stay theirs.
+
+    Temperatures go with the driver's round, for they are never changed, only written again.
+    """
+    planned = {
+        stop.delivery_id: (item.id, number, rank, stop)
+        for item in drafts
+        for number, trip in enumerate(item.trips)
+        for rank, stop in enumerate(trip.stops)
+    }
+    for item in before:
+        for row in await store.stop_rows(uow.session, item.id):
+            found = planned.get(row.delivery_id)
+            if found is None or row.change == "cancelled":
+                continue
+            round_id, number, rank, stop = found
+            await store.remove_stop(uow.session, stop.id)
+            row.round_id, row.trip, row.rank = round_id, number, rank
+            row.eta_s = row.eta_s if row.outcome else stop.eta_s
+    await uow.flush()
+    by_driver = {item.driver_id: item.id for item in drafts}
+    old = {item.id: item.driver_id for item in before}
+    for reading in await store.readings_of(uow.session, list(old)):
+        target = by_driver.get(old[reading.round_id])
+        if target is not None:
+            store.copy_reading(uow.session, reading, target, actor.organisation_id)
 
 
 async def book(uow: UnitOfWork, actor: Actor, on: date) -> None:

@@ -18,6 +18,7 @@ from carecoord.meals.rounds_domain import (
     ACTIVE_STATES,
     LeftOut,
     MealRun,
+    RepairFacts,
     RequestMealRun,
     RoundFigures,
     RunPoint,
@@ -39,9 +40,13 @@ async def lock_requests(session: AsyncSession, organisation_id: UUID) -> None:
 
 
 async def add_run(
-    session: AsyncSession, organisation_id: UUID, account_id: UUID | None, command: RequestMealRun
+    session: AsyncSession,
+    organisation_id: UUID,
+    account_id: UUID | None,
+    command: RequestMealRun,
+    situation: RepairFacts | None = None,
 ) -> MealRun:
-    """A run waiting for a worker."""
+    """A run waiting for a worker; with a situation, a repair."""
     row = MealRunRow(
         id=new_id(),
         organisation_id=organisation_id,
@@ -55,6 +60,7 @@ async def add_run(
         curve=[],
         left_out=[],
         warnings=[],
+        situation=None if situation is None else msgspec.to_builtins(situation),
     )
     session.add(row)
     await session.flush()
@@ -145,4 +151,5 @@ def run_of(row: MealRunRow) -> MealRun:
         travel=row.travel,
         failure=row.failure,
         published_at=row.published_at,
+        situation=msgspec.convert(row.situation, RepairFacts | None),
     )

@@ -130,6 +130,27 @@ def add_reading(session: AsyncSession, values: dict[str, Any]) -> UUID:
     return row.id
 
 
+async def remove_stop(session: AsyncSession, stop_id: UUID) -> None:
+    """Take a stop of a draft away."""
+    await session.execute(delete(MealStopRow).where(MealStopRow.id == stop_id))
+
+
+def copy_reading(session: AsyncSession, reading: Reading, round_id: UUID, organisation_id: UUID) -> None:
+    """Write a temperature again for the round that goes on from another."""
+    values = {
+        "organisation_id": organisation_id,
+        "round_id": round_id,
+        "stop_id": reading.stop_id,
+        "trip": reading.trip,
+        "chain": reading.chain,
+        "decidegrees": reading.decidegrees,
+        "verdict": reading.verdict,
+        "thermometer": reading.thermometer,
+        "taken_at": reading.taken_at,
+    }
+    add_reading(session, values)
+
+
 async def _rounds(session: AsyncSession, *where: Any) -> list[DeliveryRound]:
     rows = (
         await session.execute(

@@ -6,18 +6,29 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from builders.beneficiaries import a_person_command
+from builders.meals import a_subscription_command
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.meal_rounds import DAY, PEOPLE, a_meal_fleet, planned_rounds
+from support.rosters import job_context
 
+from carecoord.beneficiaries.domain import DeclareStay
+from carecoord.beneficiaries.service import declare_stay, person_ids, upsert_people
 from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
 from carecoord.kernel.errors import Conflict, Invalid
-from carecoord.meals.rounds_domain import TakeTemperature, TellStop
+from carecoord.meals.round_orders import PlanMeals
+from carecoord.meals.round_tasks import plan_meals
+from carecoord.meals.rounds_domain import RequestRepair, TakeTemperature, TellStop
 from carecoord.meals.service.doors import take_temperature, tell_stop
+from carecoord.meals.service.round_changes import pending_changes, take_changes
+from carecoord.meals.service.round_runs import get_meal_run, request_repair
 from carecoord.meals.service.rounds import draft_rounds, get_round, publish_rounds, readings, rounds_of
+from carecoord.meals.service.subscriptions import add_subscription
 from carecoord.vigilance.domain import CloseCase, LogCall
 from carecoord.vigilance.service.cases import close_case, log_call, waiting_cases
 
@@ -123,6 +134,66 @@ async def test_temperatures_are_judged_by_the_values_in_force(
             )
         assert len(await readings(uow, actor, [item.id])) == 7
         assert (await get_round(uow, actor, item.id)).stops[0].state == ""
+
+
+async def test_a_driver_drops_out_in_the_morning(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path: Path
+) -> None:
+    """
+    At eight a driver drops out before loading: nobody is forgotten, a stop told meanwhile keeps its
+    outcome and its case, and the other driver takes the rest over where it fits.
+    """
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await a_meal_fleet(uow, actor, cold=6)
+    run = await planned_rounds(engine, actor, clock, tmp_path)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        before = await publish_rounds(uow, actor, run.id)
+        away = before[-1]
+        told = before[0].stops[0]
+        await tell_stop(uow, actor, TellStop(stop_id=told.id, outcome="absent"))
+        asked = await request_repair(
+            uow, actor, RequestRepair(deliver_on=DAY, at_s=8 * 3_600, away=[away.driver_id], seconds=1)
+        )
+    payload = PlanMeals(organisation_id=actor.organisation_id, run_id=asked.id)
+    await plan_meals(await job_context(engine, actor, clock, tmp_path, job_id=3), payload)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        done = await get_meal_run(uow, actor, asked.id)
+        assert (done.state, done.failure) == ("done", None)
+        assert done.situation is not None
+        assert {UUID(change["driver_before"]) for change in done.situation.changes} >= {away.driver_id}
+        after = await publish_rounds(uow, actor, asked.id)
+        served = [s for r in after for s in r.stops]
+        assert len(served) + len(done.left_out) == PEOPLE
+        assert away.driver_id not in {r.driver_id for r in after}
+        assert next(s for s in served if s.id == told.id).state == "absent"
+        (case,) = await waiting_cases(uow, actor)
+        assert case.source_id == told.id
+
+
+async def test_a_change_after_publication_is_taken_over(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path: Path
+) -> None:
+    """A stay cancels a delivery, a new subscription gets the cheapest place; nobody else is moved."""
+    async with open_uow(engine, actor, clock=clock) as uow:
+        fleet = await a_meal_fleet(uow, actor, cold=6)
+    run = await planned_rounds(engine, actor, clock, tmp_path)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await publish_rounds(uow, actor, run.id)
+        assert (await pending_changes(uow, actor, DAY)).all == []
+        gone = fleet.person_ids[0]
+        await declare_stay(uow, actor, DeclareStay(person_id=gone, from_on=DAY, kind="away"))
+        await upsert_people(uow, actor, [a_person_command(reference="N-1", latitude=48.7, longitude=2.5)])
+        new = (await person_ids(uow, actor, ["N-1"]))["N-1"]
+        await add_subscription(uow, actor, a_subscription_command(new, fleet.kitchen_id, reference="S-N"))
+        pending = await pending_changes(uow, actor, DAY)
+        assert {(c.kind, c.person_id) for c in pending.all} == {("cancelled", gone), ("added", new)}
+
+        taken = await take_changes(uow, actor, DAY)
+        assert taken.unplaced == []
+        assert (await pending_changes(uow, actor, DAY)).all == []
+        stops = {s.person_id: s for r in await rounds_of(uow, actor, DAY) for s in r.stops}
+        assert (stops[gone].change, stops[new].change) == ("cancelled", "added")
+        assert len(stops) == PEOPLE + 1
 
 
 async def test_another_organisation_sees_no_round(
