@@ -24,8 +24,8 @@ from carecoord.rides.service.drivers import save_vehicle, save_volunteer
 from carecoord.rides.service.records import record_zone, save_place
 from carecoord.workforce.domain import Availability
 
-RURAL = "91222"
-"""Estouches, in the Beauce: 200 people, no urban unit near."""
+RURAL = "91414"
+"""Monnerville, in the Beauce: 376 people, no urban unit near."""
 
 MARKET_TOWN = "91016"
 """Angerville, recorded in these tests as a small urban unit."""
@@ -53,10 +53,10 @@ def rural_person(**given: Any) -> Any:
             "last_name": "Chevallier",
             "first_name": "Denise",
             "address": "3 chemin du Lavoir",
-            "postcode": "91660",
+            "postcode": "91930",
             "insee": RURAL,
-            "latitude": 48.316,
-            "longitude": 2.087,
+            "latitude": 48.349,
+            "longitude": 2.036,
             "phone": "+33164950112",
             **given,
         }
@@ -64,7 +64,7 @@ def rural_person(**given: Any) -> Any:
 
 
 def a_place(label: str = "Marché d’Angerville", **given: Any) -> SavePlace:
-    """The market, eight kilometres away."""
+    """The market, five kilometres away."""
     return SavePlace(
         **{
             "label": label,

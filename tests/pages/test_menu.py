@@ -9,7 +9,8 @@ import re
 import pytest
 from support.visitors import VisitorOf
 
-ALL = ["/tournees", "/creneaux", "/personnes", "/equipe", "/planifier", "/importer", "/chiffres"]
+SERVICES = ["/repas", "/transport"]
+ALL = ["/tournees", "/creneaux", "/personnes", "/equipe", *SERVICES, "/planifier", "/importer", "/chiffres"]
 
 
 def menu_of(page: str) -> list[str]:
@@ -22,8 +23,8 @@ def menu_of(page: str) -> list[str]:
     [
         ("administrator", ALL),
         ("coordinator", ALL),
-        ("reader", ["/tournees", "/creneaux", "/personnes", "/equipe", "/chiffres"]),
-        ("agent", ["/creneaux", "/personnes"]),
+        ("reader", ["/tournees", "/creneaux", "/personnes", "/equipe", *SERVICES, "/chiffres"]),
+        ("agent", ["/creneaux", "/personnes", *SERVICES]),
     ],
 )
 async def test_menu_of_a_provider_follows_permissions(
@@ -41,7 +42,11 @@ async def test_menu_of_a_provider_follows_permissions(
 
 @pytest.mark.parametrize(
     ("role", "entries"),
-    [("agent", ["/personnes"]), ("manager", ["/personnes", "/importer"]), ("administrator", ALL)],
+    [
+        ("agent", ["/personnes", *SERVICES]),
+        ("manager", ["/personnes", *SERVICES, "/importer"]),
+        ("administrator", ALL),
+    ],
 )
 async def test_a_ccas_has_no_entry_about_rounds_it_cannot_make(
     ccas_visitor_of: VisitorOf, role: str, entries: list[str]

@@ -20,7 +20,7 @@ from carecoord.rides.domain import Spot
 from carecoord.rides.habits import habits_with
 
 DAY = date(2026, 12, 1)
-HOME = Spot(label="Domicile", address="", insee="91222", latitude=48.3, longitude=2.0)
+HOME = Spot(label="Domicile", address="", insee="91414", latitude=48.3, longitude=2.0)
 THERE = Spot(label="Marché", address="", insee="91016", latitude=48.4, longitude=2.1)
 WAYS = Ways(out_s=1200, back_s=1500, distance_m=18_000, straight_m=13_000, is_estimated=False)
 CARRIED = ("none", habits_with())
