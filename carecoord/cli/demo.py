@@ -17,6 +17,7 @@ import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from carecoord.cli import processes
+from carecoord.cli.demo_services import alive_of, plan_meals, plan_rides
 from carecoord.cli.ports import refuse_unusable_address
 from carecoord.db.connect import Database, ensure_app_role, open_database
 from carecoord.db.engine import create_engine
@@ -24,6 +25,7 @@ from carecoord.db.migrate import prepare
 from carecoord.db.uow import open_uow
 from carecoord.demo.accounts import ACCOUNTS, PASSWORD
 from carecoord.demo.load import load_demo, provider_ids
+from carecoord.demo.services import days_shown, load_services
 from carecoord.identity.permissions import system_actor
 from carecoord.kernel.calendar import monday_of
 from carecoord.kernel.clock import SystemClock, local_date
@@ -62,13 +64,13 @@ def demo(seconds: int, once: bool) -> None:
         # The pages take seconds to load: meanwhile the schema and the territory are made ready.
         pages = start("web")
         say("Base de données : mise à jour du schéma…", started)
-        monday = monday_of(local_date(SystemClock().now()))
-        asyncio.run(_prepare(database, monday, started))
+        today = local_date(SystemClock().now())
+        asyncio.run(_prepare(database, settings, today, started))
         worker = start("worker")
         asyncio.run(_wait_until_served(settings, pages))
         say(f"Pages ouvertes sur http://{settings.bind_host}:{settings.bind_port}", started)
         _tell_accounts()
-        asyncio.run(_plan(database, monday, seconds, (started, worker)))
+        asyncio.run(_plan_all(database, settings, today, seconds, (started, worker)))
         say("Tout est prêt. Ctrl-C arrête tout, base comprise ; les données sont gardées.", started)
         if not once:
             _wait([pages, worker])
@@ -85,18 +87,21 @@ def _tell_accounts() -> None:
         click.echo(f"      {account.email:32} {account.organisation}")
 
 
-async def _prepare(database: Database, monday: date, started: float) -> None:
+async def _prepare(database: Database, settings: Settings, today: date, started: float) -> None:
     await ensure_app_role(database)
     await prepare(database.owner_url, database.app_role)
     engine = create_engine(database.app_url, pool_size=2, name="carecoord-demo")
     try:
         async with open_uow(engine, None) as uow:
             await load_communes(uow)
-        created = await load_demo(engine, monday)
+        created = await load_demo(engine, monday_of(today))
+        written = await load_services(engine, settings, today)
     finally:
         await engine.dispose()
     for name in created:
         say(f"Territoire de démonstration : {name}", started)
+    for what in written:
+        say(f"Trois services pour les mêmes personnes : {what}", started)
 
 
 @contextlib.contextmanager
@@ -140,6 +145,31 @@ async def _wait_until_served(settings: Settings, pages: subprocess.Popen[bytes])
             await writer.wait_closed()
             return
     raise Unavailable("web_not_started", f"les pages ne répondent pas au bout de {SERVED_S} s")
+
+
+async def _plan_all(
+    database: Database,
+    settings: Settings,
+    today: date,
+    seconds: int,
+    told: tuple[float, subprocess.Popen[bytes]],
+) -> None:
+    """Meals, then home help that waits for them, then rides around the visits."""
+    started, worker = told
+    alive = alive_of(worker, _refuse_end)
+    days = days_shown(today)
+    engine = create_engine(database.app_url, pool_size=6, name="carecoord-demo")
+    try:
+        if count := await plan_meals(engine, days, alive):
+            say(f"Repas : tournées publiées pour {count} jours", started)
+        await _plan(database, monday_of(today), seconds, told)
+        if count := await plan_rides(engine, settings, days, alive):
+            say(f"Transport : trajets planifiés pour {count} jours", started)
+    except* Unavailable as several:
+        # Told one by one by the command line, which knows no groups.
+        raise several.exceptions[0] from None
+    finally:
+        await engine.dispose()
 
 
 async def _plan(

@@ -11,6 +11,7 @@ import msgspec
 
 from carecoord.beneficiaries.domain import Civility, UpsertPerson
 from carecoord.careplans.domain import UpsertLine
+from carecoord.demo.meals import serves_meal
 from carecoord.demo.needs import (
     DAILY_KINDS,
     EVERY_DAY,
@@ -21,7 +22,7 @@ from carecoord.demo.needs import (
     pick_kind,
     weekday_patterns,
 )
-from carecoord.demo.sectors import SECTORS, Sector, pick_commune, point_in
+from carecoord.demo.sectors import SECTORS, YERRES_VALLEY, Sector, pick_commune, point_in
 from carecoord.demo.team import make_absences, make_aides
 from carecoord.demo.words import MEN, STREETS, SURNAMES, WOMEN
 from carecoord.workforce.domain import UpsertAbsence, UpsertAide
@@ -69,7 +70,7 @@ def _provider(sector: Sector, random: Random, monday: date) -> DemoProvider:
         people=people,
         aides=aides,
         absences=make_absences(aides, monday, random),
-        lines=[_with_wishes(line, wishes, random) for line in lines],
+        lines=[_serving(sector, _with_wishes(line, wishes, random)) for line in lines],
         known=wishes,
     )
 
@@ -179,6 +180,13 @@ def _with_wishes(line: UpsertLine, known: dict[str, dict[str, int]], random: Ran
     return msgspec.structs.replace(
         line, wanted_aides=sorted(wanted), refused_aides=[aide for aide in refused if aide not in wanted]
     )
+
+
+def _serving(sector: Sector, line: UpsertLine) -> UpsertLine:
+    """Where the provider brings meals, too, visits at noon serve them."""
+    if sector.key != YERRES_VALLEY.key:
+        return line
+    return msgspec.structs.replace(line, serves_meal=serves_meal(line.label, line.person_reference))
 
 
 def figures(providers: list[DemoProvider]) -> dict[str, float]:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 import msgspec
 
+from carecoord.beneficiaries.domain import is_suspended
+from carecoord.beneficiaries.service import stays_of
 from carecoord.bookings.domain import Booking, BookingKind
 from carecoord.bookings.service import bookings_between, replace_bookings
 from carecoord.db.uow import UnitOfWork
@@ -36,6 +38,7 @@ from carecoord.rides.assemble import (
     tours_of,
 )
 from carecoord.rides.domain import Leg, LegState
+from carecoord.rides.outings import around_visits
 from carecoord.rides.plan_domain import DriverTour, RidePlan
 from carecoord.rides.service.requests import mark_legs
 from carecoord.rides.store import days as store
@@ -143,6 +146,8 @@ async def gather(
     new = {leg.id: leg for leg in extra}
     legs = [new.get(leg.id, leg) for leg in legs] + [leg for leg in extra if leg.id not in known]
     start, end = local_instant(on, 0), local_instant(on, 24 * 60)
+    stays = await stays_of(uow, actor, {leg.person_id for leg in legs}, on, on) if legs else []
+    legs = [leg for leg in legs if leg.id in new or not is_suspended(stays, leg.person_id, on)]
     people = {leg.person_id for leg in legs}
     return DayInput(
         on=on,
@@ -154,7 +159,7 @@ async def gather(
         shuttles=await store.shuttles(session, on, on),
         bonds=await driver_store.bonds(session),
         apart=await driver_store.apart(session),
-        busy=await _busy(uow, actor, on, people),
+        busy=around_visits(legs, await _busy(uow, actor, on, people)),
         given_s=await store.given_s(session, on.replace(day=1), on),
         tours=await store.tours(session, on, on),
         strict=strict,
