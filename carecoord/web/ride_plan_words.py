@@ -67,6 +67,7 @@ ERRORS: dict[str, str] = {
     "place_gone": "Le plan a changé entre-temps : demandez de nouveau.",
     "plan_stale": "Des trajets ont changé depuis ce calcul : relancez-le.",
     "ride_unknown": "Ce trajet n’existe plus.",
+    "round_missing": "Ce bénévole n’a pas de tournée ce jour-là.",
     "run_not_done": "Ce calcul n’a pas encore de plan.",
     "shuttle_full": "La navette n’a plus de place, ou le tour serait trop long.",
     "shuttle_taken": "Le bénévole ou le véhicule a déjà une navette à cette heure.",

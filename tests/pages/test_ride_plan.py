@@ -156,6 +156,20 @@ async def test_a_volunteers_own_day(visitor_of: VisitorOf, placed: Placed) -> No
     assert ">fait<" not in (await visitor.get(path)).text
 
 
+async def test_papers(visitor_of: VisitorOf, placed: Placed) -> None:
+    """Round sheet and statement are files; a month to come is empty; the scale is doubtful."""
+    visitor = await visitor_of("coordinator")
+    sheet = await visitor.get(f"/transport/jour/{placed.driver}/feuille?jour={TUESDAY}")
+    assert sheet.content[:5] == b"%PDF-"
+    path = f"/transport/benevoles/{placed.driver}/kilometres?mois=2026-12"
+    assert "Aucune tournée" in (await visitor.get(path)).text
+    assert "Barème à vérifier" in (await visitor.get(path)).text
+    assert (await visitor.get(f"{path}&forme=pdf")).content[:5] == b"%PDF-"
+    assert (await visitor.get(f"{path}&forme=xlsx")).content[:2] == b"PK"
+    missing = await visitor.get(f"/transport/jour/{placed.driver}/feuille?jour=2026-12-05")
+    assert missing.status_code == 404
+
+
 async def test_a_run_is_asked_for_and_stopped(visitor_of: VisitorOf, placed: Placed) -> None:
     """Its page follows it; asking twice leads to the same one; it can be stopped before it begins."""
     visitor = await visitor_of("coordinator")
