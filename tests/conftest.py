@@ -10,6 +10,7 @@ from contextlib import suppress
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from support.keys import SECRET
 from support.network import loopback_only
 from support.organisations import FIRST, NOW, SECOND, create_organisations
 from support.server import TEMPLATE, create_database, database_name, drop_database, fast_server
@@ -39,7 +40,7 @@ def no_network() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def sealing() -> None:
     """Encrypted columns have a key of the tests' own."""
-    use_keys(keyring("a secret for the tests alone, of enough characters"))
+    use_keys(keyring(SECRET))
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import httpx
 import msgspec
 import pytest
 from playwright.async_api import Page
+from support.keys import SECRET
 
 from carecoord.db.connect import Database
 
@@ -47,6 +48,7 @@ async def served_site(database: Database, home: Path) -> AsyncIterator[Site]:
         os.environ,
         CARECOORD_HOME=str(home),
         CARECOORD_SECRET_KEY="s" * 40,
+        CARECOORD_SEALING_KEY=SECRET,
         CARECOORD_APP_DATABASE_URL=database.app_url,
         CARECOORD_PUBLIC_URL=address,
         # Nobody listens on port 9: tiles fail, as on a network that has none.

@@ -5,7 +5,7 @@ Use cases of subscriptions: start, change, stop, suspend, resume, one date that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -34,8 +34,13 @@ from carecoord.meals.domain import (
     SubscriptionFields,
     Suspension,
 )
-from carecoord.meals.rules import MEALS_RANGE, subscription_defects, suspension_defects
-from carecoord.meals.service.kitchens import get_kitchen, rules_of
+from carecoord.meals.rules import (
+    LOOK_AHEAD_DAYS,
+    MEALS_RANGE,
+    subscription_defects,
+    suspension_defects,
+)
+from carecoord.meals.service.kitchens import get_kitchen, list_kitchens, rules_by_kitchen, rules_of
 from carecoord.meals.service.sending import send_due
 from carecoord.meals.service_calendar import MealPath, path_defects, path_of
 from carecoord.meals.store import orders, records
@@ -291,6 +296,27 @@ async def _reach(uow: UnitOfWork, path: MealPath, kitchen_id: UUID) -> Reach:
 def is_past(path: MealPath, now: datetime) -> bool:
     """Whether the cut-off of a meal is past."""
     return path.cutoff_at is not None and path.cutoff_at < now
+
+
+async def first_open_day(uow: UnitOfWork, actor: Actor) -> date:
+    """
+    First consumption date for which some kitchen can still be asked: when somebody new may start.
+
+    Today when no kitchen is recorded.
+
+    Raises:
+        Refused: the actor lacks `meal:read`.
+    """
+    today = local_date(uow.now)
+    rules = await rules_by_kitchen(uow, actor)
+    paths = [
+        path_of(kitchen, rules.get(kitchen.id, []), today + timedelta(days=shift), chain)
+        for kitchen in await list_kitchens(uow, actor)
+        for chain in kitchen.chains
+        for shift in range(LOOK_AHEAD_DAYS)
+    ]
+    open_days = [path.consumed_on for path in paths if path.is_safe and not is_past(path, uow.now)]
+    return min(open_days, default=today)
 
 
 async def reach_of(uow: UnitOfWork, actor: Actor, subscription_id: UUID, consumed_on: date) -> Reach:

@@ -23,6 +23,7 @@ from carecoord.meals.service.kitchens import list_kitchens
 from carecoord.meals.service.subscriptions import (
     add_subscription,
     change_subscription,
+    first_open_day,
     get_subscription,
     list_subscriptions,
     subscriptions_of_person,
@@ -90,7 +91,8 @@ async def show_new(request: AnyRequest, personne: FromQuery[str] = "", q: FromQu
         person = await get_person(desk.uow, desk.actor, identifier(personne))
         known = await subscriptions_of_person(desk.uow, desk.actor, person.id)
         reference = person.reference if not known else f"{person.reference}-{len(known) + 1}"
-        return await _form(desk, person, fields.blank(person, reference, desk.today), {})
+        start = await first_open_day(desk.uow, desk.actor)
+        return await _form(desk, person, fields.blank(person, reference, start), {})
 
 
 async def _search(desk: Desk, search: str) -> Template:

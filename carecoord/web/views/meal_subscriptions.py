@@ -17,6 +17,7 @@ from carecoord.meals.rules import lacks_certificate
 from carecoord.meals.service_calendar import MealPath, is_late, path_defects, path_of
 from carecoord.meals.wishes import kind_of, suspension_on, wanted_on
 from carecoord.web.filters import DAYS_SHORT, counted, day, day_numeric, hour, hour_of_minutes
+from carecoord.web.filters import phone as phone_words
 from carecoord.web.meals_words import CHAINS, CHAINS_LONG, REASONS, WHY, kind_words
 from carecoord.web.pages.meal_tabs import SUBSCRIPTIONS_PATH
 from carecoord.web.views.meals import person_name, week_words
@@ -118,7 +119,7 @@ def reach_words(path: MealPath, *, is_sent: bool, now: datetime, phone: str | No
     made, brought = path.made_on, path.deliver_on
     way = f"Cuisiné {day(made)}, livré {day(brought)}." if made and brought else ""
     if is_sent:
-        call = f" Téléphone de la cuisine : {phone}." if phone else ""
+        call = f" Téléphone de la cuisine : {phone_words(phone)}." if phone else ""
         return {
             "text": f"{way} La commande est partie : la cuisine ne le verra pas. Le changement attendra une "
             f"décision sur la page de la cuisine.{call}",
