@@ -19,6 +19,7 @@ from carecoord.identity.permissions import (
     RIDE_READ,
     ROSTER_PLAN,
     ROSTER_READ,
+    VIGILANCE_READ,
 )
 
 Tone = Literal["", "ok", "warn", "stop"]
@@ -85,6 +86,7 @@ ENTRIES = (
     Entry("Équipe", "/equipe", AIDE_READ),
     Entry("Repas", "/repas", MEAL_READ, rounds=False),
     Entry("Transport", "/transport", RIDE_READ, rounds=False),
+    Entry("Vigilance", "/vigilance", VIGILANCE_READ, rounds=False),
     Entry("Planifier", "/planifier", ROSTER_PLAN),
     Entry("Importer", "/importer", IMPORT_WRITE, rounds=False),
     Entry("Chiffres", "/chiffres", REPORT_READ),

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from carecoord.kernel.errors import Defect, DomainError, Invalid
-from carecoord.web import ride_plan_words, wording_meals, wording_records, wording_rides
+from carecoord.web import ride_plan_words, wording_meal_rounds, wording_meals, wording_records, wording_rides
 from carecoord.web.filters import day, hour_of_minutes
 
 ERRORS: dict[str, str] = {
+    **wording_meal_rounds.ERRORS,
     **wording_meals.ERRORS,
     **wording_records.ERRORS,
     **wording_rides.ERRORS,
@@ -59,6 +60,7 @@ ERRORS: dict[str, str] = {
 """Code of a `DomainError` -> what happened, for a person."""
 
 DEFECTS: dict[str, str] = {
+    **wording_meal_rounds.DEFECTS,
     **wording_meals.DEFECTS,
     **wording_records.DEFECTS,
     **wording_rides.DEFECTS,

@@ -19,7 +19,7 @@ ERRORS: dict[str, str] = {
     "late_action_impossible": "Ce choix n’est plus possible : la réserve, l’heure ou la demande ont changé. "
     "Rechargez la page.",
     "late_change_unknown": "Plus rien ne diffère de la commande : il n’y a rien à décider.",
-    "name_taken": "Un autre foyer porte déjà ce nom.",
+    "name_taken": "Ce nom est déjà pris.",
     "order_closed": "L’heure limite est passée et la commande est partie : appelez la cuisine.",
     "subscription_unknown": "Cet abonnement n’existe pas dans votre organisation.",
     "suspension_unknown": "Cette suspension n’existe plus.",

@@ -17,6 +17,8 @@ from carecoord.beneficiaries.service import person_ids, upsert_people
 from carecoord.db.uow import UnitOfWork, open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
+from carecoord.meals.round_assemble import assemble_rounds, figures_of, left_of, meal_places
+from carecoord.meals.round_messages import RoundsPlan
 from carecoord.meals.round_orders import PlanMeals
 from carecoord.meals.round_tasks import plan_meals
 from carecoord.meals.rounds_domain import (
@@ -26,10 +28,15 @@ from carecoord.meals.rounds_domain import (
     RequestMealRun,
     VehicleFields,
 )
+from carecoord.meals.service import round_execution as execution
 from carecoord.meals.service.fleet import save_driver, save_vehicle
 from carecoord.meals.service.kitchens import add_kitchen, put_rules
 from carecoord.meals.service.round_runs import get_meal_run, request_rounds
 from carecoord.meals.service.subscriptions import add_subscription
+from carecoord.planning.meals.codec import pack
+from carecoord.planning.meals.naive import naive
+from carecoord.travel.domain import Mode
+from carecoord.travel.haversine import GreatCircle
 from support.rosters import job_context
 
 DAY = date(2026, 11, 25)
@@ -114,3 +121,21 @@ async def planned_rounds(
     await plan_meals(await job_context(engine, actor, clock, home, job_id=job_id), payload)
     async with open_uow(engine, actor, clock=clock) as uow:
         return await get_meal_run(uow, actor, run.id)
+
+
+async def drafted_rounds(engine: AsyncEngine, actor: Actor, clock: FixedClock, *, on: date = DAY) -> UUID:
+    """A finished run of a day, dealt out naively: without a worker nor a search."""
+    async with open_uow(engine, actor, clock=clock) as uow:
+        run = await request_rounds(uow, actor, RequestMealRun(deliver_on=on, seconds=1))
+        claim = await execution.claim_meal_run(uow, actor, run.id)
+        assert claim is not None
+        given, compared_on = await execution.gather_rounds(uow, actor, on)
+        places = meal_places(given)
+        problem = assemble_rounds(given, places, GreatCircle().estimate(places.points, Mode.CAR))
+        await execution.save_problem(uow, claim, pack(problem), compared_on, {"provider": "great_circle"})
+        plan = naive(problem)
+        assert plan.score is not None
+        figures = figures_of(problem, plan, plan.score)
+        kept = RoundsPlan(solution=pack(plan), figures=figures, left_out=left_of(problem, plan), warnings=[])
+        await execution.finish_meal_run(uow, claim, kept, figures)
+    return run.id

@@ -49,7 +49,7 @@ async def show_meal_round(request: AnyRequest, round_id: FromPath[UUID]) -> Temp
 async def submit_stop_outcome(
     request: AnyRequest, round_id: FromPath[UUID], stop_id: FromPath[UUID]
 ) -> Response[Any]:
-    """What happened at a door: one tap. Meals of somebody absent or who refuses come back and are destroyed."""
+    """What happened at a door, in one tap. Meals of somebody absent or who refuses are destroyed."""
     form = await read_form(request)
     async with open_desk(request, MEAL_WRITE, MEAL_READ, PERSON_READ) as desk:
         item = await get_round(desk.uow, desk.actor, round_id)

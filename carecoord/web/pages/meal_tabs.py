@@ -11,6 +11,8 @@ HOME_PATH = "/repas"
 SUBSCRIPTIONS_PATH = "/repas/abonnements"
 KITCHEN_PATH = "/repas/cuisine"
 PACKING_PATH = "/repas/preparation"
+ROUNDS_PATH = "/repas/tournees"
+FLEET_PATH = "/repas/vehicules"
 FOYERS_PATH = "/repas/foyers"
 SETTINGS_PATH = "/repas/reglages"
 
@@ -19,6 +21,8 @@ TABS: tuple[tuple[str, str, str], ...] = (
     ("Abonnements", SUBSCRIPTIONS_PATH, MEAL_READ),
     ("Cuisine", KITCHEN_PATH, MEAL_READ),
     ("Préparation", PACKING_PATH, MEAL_READ),
+    ("Tournées", ROUNDS_PATH, MEAL_READ),
+    ("Véhicules", FLEET_PATH, MEAL_READ),
     ("Foyers", FOYERS_PATH, MEAL_READ),
     ("Réglages", SETTINGS_PATH, MEAL_READ),
 )
