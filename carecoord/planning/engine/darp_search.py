@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from carecoord.planning.engine.hhcrsp_search import Budget, NoStart
-from carecoord.planning.engine.ride_data import RideArrays, RideFound, Routes
+from carecoord.planning.engine.ride_data import RideArrays, RideFound
 from carecoord.planning.engine.ride_recombine import Met, met
-from carecoord.planning.engine.ride_run import Pace, RideRun
+from carecoord.planning.engine.ride_run import Elite, Pace, RideRun
 from carecoord.planning.engine.ride_warm import warm
 
 FIRST_PART = 0.5
@@ -18,11 +18,10 @@ FIRST_PART = 0.5
 
 class Handed(NamedTuple):
     """
-    What a process hands to the others: its best routes and their cost, and all routes it met.
+    What a process hands to the others: its best plans, the best first, and all routes it met.
     """
 
-    routes: Routes
-    cost: int
+    elites: list[Elite]
     met: Met
 
 
@@ -52,12 +51,12 @@ def anneal_problem(problem: RideArrays, budget: Budget) -> RideFound:
 
 def start_routes(problem: RideArrays, budget: Budget) -> Handed:
     """
-    First part of a search shared by several processes: one annealing from nothing, and a first choice.
+    First part of a search shared by several processes: annealings from nothing, and a first choice.
     """
     pace, run = _pace(budget), RideRun(problem, budget.seed)
     run.construct()
     run.begin(pace)
-    return Handed(run.best(), run.found().cost, met(run.state))
+    return Handed(run.elites, met(run.state))
 
 
 def improve_routes(problem: RideArrays, budget: Budget, given: list[Handed]) -> RideFound:
@@ -68,10 +67,12 @@ def improve_routes(problem: RideArrays, budget: Budget, given: list[Handed]) -> 
         NoStart: no plan that serves every request was found.
     """
     pace, run = _pace(budget), RideRun(problem, budget.seed)
+    run.construct()
     for handed in given:
-        run.construct(handed.routes)
+        for elite in handed.elites:
+            run.construct(elite.routes)
+            run.keep()
         run.others.append(handed.met)
-    run.back_to_best()
     run.go_on(pace)
     return _complete(run)
 

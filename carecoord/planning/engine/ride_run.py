@@ -1,5 +1,5 @@
 """
-One ride search under way: a long annealing, a choice among the routes met, shorter annealings from the best.
+One ride search under way: annealings from nothing, choices among the routes met, annealings from the best.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from carecoord.planning.engine.random_numbers import below
 from carecoord.planning.engine.ride_data import RideArrays, RideFound, Routes
 from carecoord.planning.engine.ride_layout import (
     DISTANCE,
     DURATION,
     N_BEST,
     N_BEST_LEFT,
+    N_COST,
     N_DONE,
     N_LEFT,
     N_PRICE,
@@ -25,7 +27,7 @@ from carecoord.planning.engine.ride_layout import (
     prepare,
 )
 from carecoord.planning.engine.ride_recombine import Met, met, recombine
-from carecoord.planning.engine.ride_start import adopt, best_routes, schedule
+from carecoord.planning.engine.ride_start import adopt, best_routes, current_routes, schedule
 from carecoord.planning.engine.ride_step import anneal, empty, keep_best, recreate
 from carecoord.planning.engine.strings import cooled
 
@@ -35,27 +37,47 @@ CHUNK = 100
 LOOK_S = 0.2
 """Seconds between two looks at the clock, about."""
 
-SPEED = 4_000
-"""Steps of a second, about: what a number of steps is worth where CP-SAT's time is given."""
+SPEED = 1_300_000
+"""Steps of a second times requests, about: what seconds and steps are worth in each other."""
+
+STEPS = 1_000
+"""Steps of one annealing from nothing for each request; longer ones gain less than another start."""
+
+AGAIN = 300
+"""The same for an annealing from an elite."""
+
+STARTS, TURNS, CHOICES, ELITES = 10, 40, 8, 8
+"""Most annealings from nothing, most from elites, most choices among routes; elites kept."""
 
 
 class Scheme(NamedTuple):
     """
     Temperatures as shares of the mean cost of a request, and what the time is spent on.
 
-    The first annealing goes from `hot` to `cold` in the share `first` of the
-    time; `again` further ones start at `warm` from the best plan, with a
-    choice by CP-SAT before each that has `choosing` of the time in all.
-    Routes of plans that cost less than `worth` times the best are remembered.
+    Annealings from nothing go from `hot` to `cold` in the share `first` of the
+    time; the others begin at `warm`, and each time up to `heights` times
+    `steeper`, from one of the best plans. `choosing` is the share of the time
+    for CP-SAT. Routes of plans that cost less than `worth` times the best are
+    remembered.
     """
 
     hot: float = 0.35
     cold: float = 0.04
-    warm: float = 0.15
-    first: float = 0.45
-    again: int = 6
+    warm: float = 0.1
+    steeper: float = 1.4
+    heights: int = 4
+    first: float = 0.55
     choosing: float = 0.08
     worth: float = 1.03
+
+
+class Elite(NamedTuple):
+    """
+    A plan that serves every request that must be served.
+    """
+
+    cost: int
+    routes: Routes
 
 
 class Pace:
@@ -108,6 +130,7 @@ class RideRun:
         self.data: Data = prepare(arrays)
         self.state: State = blank_state(self.data, seed)
         self.others: list[Met] = []
+        self.elites: list[Elite] = []
         self.scale = 1.0
         empty(self.data, self.state)
 
@@ -136,24 +159,56 @@ class RideRun:
 
     def improve(self, pace: Pace) -> None:
         """Spend the whole of a pace."""
-        self.cool(pace, self.scheme.hot, self.scheme.first)
+        self.start(pace, self.scheme.first)
         self.go_on(pace)
 
     def begin(self, pace: Pace) -> None:
-        """Spend the whole of a pace on one annealing from nothing, and a choice at its end."""
-        self.cool(pace, self.scheme.hot, 1.0 - self.scheme.choosing)
+        """Spend the whole of a pace on annealings from nothing, and a choice at its end."""
+        self.start(pace, 1.0 - self.scheme.choosing)
         self.choose(pace, self.scheme.choosing)
 
+    def fitting(self, pace: Pace, share: float, steps: int, most: int) -> int:
+        """How many annealings of so many steps a request a share of the pace allows."""
+        n = max(1, self.arrays.requests)
+        whole = pace.iterations or pace.seconds * SPEED / n
+        return max(1, min(most, round(whole * share / (steps * n))))
+
+    def start(self, pace: Pace, until: float) -> None:
+        """Annealings until a share of the pace: the first from the current plan, the others from nothing."""
+        starts = self.fitting(pace, until, STEPS, STARTS)
+        for number in range(starts):
+            if number:
+                self.construct()
+            self.cool(pace, self.scheme.hot, until * (number + 1) / starts)
+
     def go_on(self, pace: Pace) -> None:
-        """Spend what is left of a pace on choices, and annealings from the best plan."""
-        turns, low = self.scheme.again, pace.share(self.done)
-        choosing = (1.0 - low) * self.scheme.choosing / turns
+        """Spend what is left of a pace on choices, and annealings from the best plans."""
+        low = pace.share(self.done)
+        turns = self.fitting(pace, 1.0 - low, AGAIN, TURNS)
+        choices = min(CHOICES, turns)
+        choosing = (1.0 - low) * self.scheme.choosing / choices
         for turn in range(turns):
-            self.choose(pace, choosing)
-            self.back_to_best()
+            if turn * choices // turns != (turn - 1) * choices // turns:
+                self.choose(pace, choosing)
+            self.again(turn)
             share = pace.share(self.done)
-            self.cool(pace, self.scheme.warm, share + (1.0 - choosing - share) / (turns - turn))
+            hot = self.scheme.warm * self.scheme.steeper ** (turn % self.scheme.heights)
+            self.cool(pace, hot, share + (1.0 - choosing - share) / (turns - turn))
         self.choose(pace, choosing)
+
+    def again(self, turn: int) -> None:
+        """Back to one of the best plans: the best every other time."""
+        if turn % 2 and self.elites:
+            self.back_to(self.elites[below(self.state.rng, len(self.elites))].routes)
+        else:
+            self.back_to(self.best())
+
+    def keep(self) -> None:
+        """Remember the current plan when it is among the best and no other costs the same."""
+        cost = int(self.state.num[N_COST])
+        if self.state.num[N_LEFT] == 0 and all(cost != elite.cost for elite in self.elites):
+            elite = Elite(cost, current_routes(self.data, self.state))
+            self.elites = sorted([*self.elites, elite], key=lambda one: one.cost)[:ELITES]
 
     def cool(self, pace: Pace, hot: float, until: float) -> None:
         """Anneal from a temperature to the cold one until a share of the pace is spent."""
@@ -171,16 +226,19 @@ class RideRun:
             changed = price * 5 // 4 if num[N_LEFT] else price * 19 // 20
             num[N_PRICE] = max(int(3 * self.scale), min(changed, int(100 * self.scale)))
             share = pace.share(self.done)
+        self.keep()
 
     def choose(self, pace: Pace, share: float) -> None:
         """Let CP-SAT put routes together; a better plan becomes the current and best one."""
         if pace.stopped or not self.arrays.requests:
             return
-        seconds = share * (pace.iterations / SPEED if pace.iterations else pace.seconds)
+        steps_s = SPEED / max(1, self.arrays.requests)
+        seconds = share * (pace.iterations / steps_s if pace.iterations else pace.seconds)
         wall_s = None if pace.iterations else max(0.05, min(seconds, 0.8))
         routes = recombine(self.data, self.state, [met(self.state), *self.others], seconds, wall_s)
         if routes is not None:
             self.back_to(routes)
+            self.keep()
             if pace.on_better is not None:
                 pace.on_better()
 
@@ -189,10 +247,6 @@ class RideRun:
         empty(self.data, self.state)
         adopt(self.data, self.state, routes)
         keep_best(self.data, self.state)
-
-    def back_to_best(self) -> None:
-        """Make the best plan the current one."""
-        self.back_to(self.best())
 
     def best(self) -> Routes:
         """Routes of the best plan so far."""

@@ -85,6 +85,12 @@ def best_routes(d: Data, s: State) -> Routes:
     return tuple(tuple(row[1 : max(1, row[0] - 1)]) for row in rows)
 
 
+def current_routes(d: Data, s: State) -> Routes:
+    """The routes of the current plan, one a vehicle."""
+    ends = [max(1, int(size) - 1) for size in s.head[: d.vehicle.shape[0], LEN]]
+    return tuple(tuple(s.plan[v, 1:end, NODE].tolist()) for v, end in enumerate(ends))
+
+
 def schedule(d: Data, s: State) -> RideFound:
     """
     The best plan: shortest routes, left as late as that allows, pickups no earlier than they need be.

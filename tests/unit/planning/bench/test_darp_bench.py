@@ -168,4 +168,4 @@ def test_two_parts_hand_over_what_they_met() -> None:
     found = family.parts.second(problem, Budget(0.0, 300, 3), given)
 
     assert not evaluate(instance, read_solution("a4-32", family.publish(instance, found))).faults
-    assert found.cost <= min(handed.cost for handed in given)
+    assert found.cost <= min(handed.elites[0].cost for handed in given)
