@@ -41,8 +41,10 @@ from carecoord.planning.engine.vrp_data import (
     OPENS,
     PLACE,
     PREVIOUS,
+    PRICE,
     ROUTE,
     RUINED,
+    SERVED,
     SERVICE,
     STOPS,
     USED,
@@ -70,6 +72,9 @@ SPLIT_GO_ON = 0.01
 
 ABSENT_MOST = 1
 """More customers left over than before are never accepted beyond these: a large bag only drifts."""
+
+LEFT_MOST = 3
+"""Most customers left over in a solution an annealing passes through."""
 
 AROUND_ABSENT = 20
 """Ruins in a hundred around a customer left over."""
@@ -245,24 +250,34 @@ def recreate(d: Data, s: State) -> None:
 
 
 @njit
-def anneal(d: Data, s: State, steps: int, temperature: float, factor: float) -> None:
+def anneal(d: Data, s: State, steps: int, temperature: float) -> None:
     """
-    So many ruins and recreations with everybody served; the temperature falls by a factor each time.
+    So many ruins and recreations at a temperature; only a solution that serves everybody can be the best.
+
+    Where vehicles are few, a customer may be left over at a price. It rises when too few of the
+    solutions passed through serve everybody, and falls when most do.
     """
+    s.scalar[SERVED] = 0
     for _ in range(steps):
         cost = s.scalar[COST]
         begin_iteration(s)
         ruin(d, s)
         recreate(d, s)
-        if s.scalar[BAG] > 0 or not accepted(s.rng, s.scalar[COST] - cost, temperature):
+        more = s.scalar[COST] - cost + s.scalar[PRICE] * (s.scalar[BAG] - s.scalar[OLD_BAG])
+        if s.scalar[BAG] > LEFT_MOST or not accepted(s.rng, more, temperature):
             take_back(d, s, cost)
-        elif s.scalar[COST] < s.scalar[BEST_COST]:
+        elif s.scalar[BAG] == 0 and s.scalar[COST] < s.scalar[BEST_COST]:
             keep_best(s)
-        temperature *= factor
+        if s.scalar[BAG] == 0:
+            s.scalar[SERVED] += 1
+    if 10 * s.scalar[SERVED] < 4 * steps:
+        s.scalar[PRICE] += s.scalar[PRICE] // 8 + 1
+    elif 10 * s.scalar[SERVED] > 7 * steps:
+        s.scalar[PRICE] -= s.scalar[PRICE] // 8
 
 
 @njit
-def serve_all(d: Data, s: State, steps: int, temperature: float, factor: float) -> int:
+def serve_all(d: Data, s: State, steps: int, temperature: float) -> int:
     """
     At most so many iterations until the bag is empty; gives how many were made.
 
@@ -287,7 +302,6 @@ def serve_all(d: Data, s: State, steps: int, temperature: float, factor: float) 
         better = fewer < 0 or (after < before and s.scalar[BAG] <= max(s.scalar[OLD_BAG], ABSENT_MOST))
         if not better and not (fewer == 0 and accepted(s.rng, s.scalar[COST] - cost, temperature)):
             take_back(d, s, cost)
-        temperature *= factor
     if s.scalar[BAG] == 0:
         keep_best(s)
     return steps

@@ -28,10 +28,11 @@ NEXT, PREVIOUS, ROUTE, LEAVES, LATEST, ARC, PLACE, NODE_COLUMNS = 0, 1, 2, 3, 4,
 LOAD, STOPS, SAVED, RUINED, RANK, ROUTE_COLUMNS = 0, 1, 2, 3, 4, 8
 
 # Scalars of a state.
-COST, BAG, USED, LIMIT, ITERATION, LOGGED, BEST_COST, BEST_USED, OLD_BAG, OPENING, SCALARS = *range(10), 16
+COST, BAG, USED, LIMIT, ITERATION, LOGGED, BEST_COST, BEST_USED, OLD_BAG = range(9)
+OPENING, PRICE, SERVED, SCALARS = 9, 10, 11, 16
 
 # Lists of predecessors and successors of a customer that an insertion looks at: all up to a size.
-ALL_UP_TO = 220
+ALL_UP_TO = 120
 LISTED = 48
 
 # Customers near one another in ruins.
@@ -74,7 +75,7 @@ class VrpProblem(NamedTuple):
 
     @property
     def beyond_reach(self) -> list[int]:
-        """Customers whom a vehicle cannot serve even alone; insertions take for granted that there are none."""
+        """Customers whom a vehicle cannot serve even alone; insertions rely on there being none."""
         start = np.maximum(self.earliest[0] + self.service[0] + self.travel[0], self.earliest)
         back = start + self.service + self.travel[:, 0]
         wrong = (start > self.latest) | (back > self.latest[0]) | (self.demand > self.capacity)

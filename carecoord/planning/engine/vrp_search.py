@@ -25,6 +25,7 @@ from carecoord.planning.engine.vrp_data import (
     COST,
     LIMIT,
     OPENING,
+    PRICE,
     USED,
     VrpProblem,
     blank_state,
@@ -40,8 +41,11 @@ SPEED = 100_000
 
 ELITES = 10
 
-# With more customers, one annealing takes all there is: it begins less hot.
-MANY = 600
+# Above FEW customers, annealings are fewer and longer; above MANY, one takes all there is.
+FEW, MANY = 150, 600
+
+# First price of leaving a customer out, in typical short arcs.
+PRICE_OF_ABSENCE = 10.0
 
 # Iterations within which a first solution must have everybody served.
 START_MOST = 300_000
@@ -54,17 +58,19 @@ class Scheme(NamedTuple):
     """
     Temperatures as shares of the typical short arc, and what the time is spent on.
 
-    `length` iterations a customer make an annealing. Of the whole time, at most `fleet` goes into
-    fewer vehicles, `starting` of the rest into annealings from nothing; the others heat an elite to
-    `again`, each time that was in vain `steeper` times as much, over `heights` heights. `choosing` is
-    the share of the time for CP-SAT. One iteration in a hundred, `opening` times, begins a new route.
+    `length` iterations a customer make an annealing. Until `fleet` of the time is over, routes are given
+    up; until `starting`, annealings are hot, and after the first one a share `fleet_again` of what is left
+    of that goes into fewer vehicles once more. Later ones heat an elite to `again`, each time that was
+    in vain `steeper` times as much, over `heights` heights. `choosing` is the share of that time for
+    CP-SAT, in `turns`. Of a hundred iterations, `opening` begin a new route.
     """
 
     hot: float = 2.0
     cold: float = 0.02
     fleet_heat: float = 0.3
     length: float = 3_000.0
-    fleet: float = 0.2
+    fleet: float = 0.12
+    fleet_again: float = 0.25
     starting: float = 0.55
     again: float = 0.3
     steeper: float = 1.6
@@ -159,15 +165,23 @@ class Search:
         heat = self.scheme.fleet_heat * self.scale
         made = 0
         while s.scalar[BAG]:
-            made += serve_all(self.data, s, CHUNK, heat, 1.0)
+            made += serve_all(self.data, s, CHUNK, heat)
             if made >= START_MOST or self.clock.share() >= 1:
                 raise NoStart("no solution that serves everybody was met")
         keep_best(s)
+        self._fewer(share)
+
+    def _fewer(self, until: float) -> None:
+        """
+        Give up routes of the current solution until the demands allow no fewer or the time is over.
+        """
+        s = self.state
+        heat = self.scheme.fleet_heat * self.scale
         while self.problem.fleet_first and s.scalar[USED] > self.problem.fewest:
             begin_iteration(s)
             drop_route(self.data, s)
-            while s.scalar[BAG] and self.clock.share() < share:
-                self.clock.done += serve_all(self.data, s, self._steps(), heat, 1.0)
+            while s.scalar[BAG] and self.clock.share() < until:
+                self.clock.done += serve_all(self.data, s, self._steps(), heat)
             if s.scalar[BAG]:
                 break
         self.keep(self._best())
@@ -186,14 +200,18 @@ class Search:
 
     def begin(self, until: float) -> None:
         """
-        Anneal from the first solution, several times, until a share of the budget is spent.
+        Anneal from a first solution, several times, until a share of the budget is spent.
+
+        A good solution may lose a route where a first one did not, so that is tried once more.
         """
-        first = self.elites[0]
         count = self.count(until - self.clock.share())
         for number in range(count):
             left = until - self.clock.share()
             if left > 0:
-                self._anneal(first.routes, self.scheme.hot, left / (count - number))
+                self._anneal(self.elites[-1].routes, self.scheme.hot, left / (count - number))
+            if number == 0 and self.problem.fleet_first and self.elites[0].cost[0] > self.problem.fewest:
+                self._put(self.elites[0].routes)
+                self._fewer(self.clock.share() + self.scheme.fleet_again * (until - self.clock.share()))
 
     def better(self) -> None:
         """
@@ -215,13 +233,14 @@ class Search:
         self._put(routes)
         low = share = self.clock.share()
         high = min(1.0, low + length)
+        s.scalar[PRICE] = round(PRICE_OF_ABSENCE * self.scale)
         while share < high:
             part = (share - low) / (high - low)
             steps = self._steps()
-            anneal(self.data, s, steps, cooled(hot * self.scale, scheme.cold * self.scale, part), 1.0)
+            anneal(self.data, s, steps, cooled(hot * self.scale, scheme.cold * self.scale, part))
             self.clock.done += steps
             share = self.clock.share()
-            if part > 0.3 and s.scalar[COST] < SAMPLED * s.scalar[BEST_COST]:
+            if part > 0.3 and not s.scalar[BAG] and s.scalar[COST] < SAMPLED * s.scalar[BEST_COST]:
                 self._sample(self._current(), int(s.scalar[COST]))
         elite = self._best()
         self.keep(elite)
@@ -315,7 +334,11 @@ def scheme_for(problem: VrpProblem) -> Scheme:
     """
     The scheme for the size of a problem.
     """
-    return Scheme() if problem.customers <= MANY else Scheme(hot=1.0, again=0.15, choosing=0.06, turns=3)
+    if problem.customers <= FEW:
+        return Scheme()
+    if problem.customers <= MANY:
+        return Scheme(hot=3.5, cold=0.015, length=8_000.0, again=0.5, choosing=0.08)
+    return Scheme(hot=1.0, cold=0.02, length=50_000.0, starting=0.7, again=0.15, choosing=0.06, turns=3)
 
 
 def search_problem(problem: VrpProblem, budget: Budget) -> Found:
