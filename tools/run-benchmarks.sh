@@ -27,6 +27,15 @@ echo "== peers: PyVRP (two models) and OR-Tools routing, 20 s of processor each 
 echo "== unified home health care, 60 s of processor an instance, two instances at a time (20 minutes)"
 "$bin/carecoord" bench uhhc "$bench/uhhc/instances" --seconds 60 --clock cpu --side-by-side 2 --seed 1 --out "$out/uhhc"
 
+echo "== routing with time windows: Solomon in one decimal, 30 s, two searches an instance (14 minutes)"
+"$bin/carecoord" bench vrptw-1d "$bench/vrptw_solomon/instances" --seconds 30 --workers 2 --seed 1 --out "$out/vrptw-1d"
+echo "== the same with fewest vehicles: Gehring-Homberger, 200 and 400 customers, 60 s (12 minutes)"
+"$bin/carecoord" bench vrptw "$bench"/vrptw_gehring_homberger/instances/*_[24]_*.txt \
+  --seconds 60 --workers 2 --seed 1 --out "$out/vrptw"
+echo "== peer: PyVRP, one thread each (28 minutes, then 6; needs the extra bench)"
+"$bin/python" tests/bench/peers_vrptw.py 30 "$bench/vrptw_solomon/instances"
+"$bin/python" tests/bench/peers_vrptw.py 60 "$bench"/vrptw_gehring_homberger/instances/*_10_*.txt
+
 echo "== two hundred visits left out: causes against a brute force, remedies applied (5 minutes)"
 "$bin/python" tests/bench/remedies_200.py 200
 
@@ -58,3 +67,6 @@ echo "== vital visits left out of a whole week, against vital visits alone; room
 
 echo "== 300 rides and 40 volunteers: plan, live answers, repair, on six generated days (6 minutes)"
 "$bin/python" tests/bench/rides_300.py --seconds 30 --seeds 1 2 3 101 102 103
+
+echo "== a known caller and a ride again at the ride desk, in a browser (1 minute)"
+PYTHONPATH=tests "$bin/python" tests/bench/ride_desk.py 3

@@ -30,11 +30,17 @@ class Call:
         self.page = page
         self.gestures = 0
         self._began = time.monotonic()
+        self._took_s = 0.0
+
+    def over(self) -> Call:
+        """The call is over: the clock stops."""
+        self._took_s = time.monotonic() - self._began
+        return self
 
     @property
     def seconds(self) -> float:
-        """Since the call began, thinking and pointing included."""
-        return time.monotonic() - self._began + self.gestures * (THINK_S + POINT_S)
+        """From the first key until it was over, thinking and pointing included."""
+        return self._took_s + self.gestures * (THINK_S + POINT_S)
 
     async def write(self, field: str, text: str, *, enter: bool = False) -> None:
         """Type into a field at a person's speed."""
@@ -77,7 +83,7 @@ async def book_known_caller(page: Page, address: str) -> Call:
     await page.get_by_role("heading", name="Un chauffeur est trouvé").wait_for()
     await call.press("Confirmer")
     await page.get_by_role("heading", name="À dire à la personne").wait_for()
-    return call
+    return call.over()
 
 
 async def repeat_last_ride(page: Page, address: str) -> Call:
@@ -93,4 +99,4 @@ async def repeat_last_ride(page: Page, address: str) -> Call:
     await page.get_by_role("heading", name="Un chauffeur est trouvé").wait_for()
     await call.press("Confirmer")
     await page.get_by_role("heading", name="À dire à la personne").wait_for()
-    return call
+    return call.over()
