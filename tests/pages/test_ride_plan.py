@@ -198,7 +198,8 @@ async def test_volunteer_form(
         (known,) = await all_vehicles(uow, actor)
     fields = {
         "prenom": "Anne", "nom": "Roux", "insee": "91016", "latitude": "48.31", "longitude": "2,0",
-        "vehicule": str(known.id), "heures": "4:30", "km": "120", "matin1": "8h30-12h", "soir1": "14:00-17:30",
+        "vehicule": str(known.id), "heures": "4:30", "km": "120", "matin1": "8h30-12h",
+        "soir1": "14:00-17:30",
     }  # fmt: skip
     wrong = await visitor.post("/transport/benevoles", {**fields, "matin1": "demain", "km": "5000"})
     assert wrong.status_code == 422
