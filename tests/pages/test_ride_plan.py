@@ -80,9 +80,9 @@ async def test_statements_of_the_day(visitor_of: VisitorOf, engine: AsyncEngine,
     with counted(engine) as sent:
         answer = await visitor.get(DAY)
     assert answer.status_code == 200
-    # frame 5; ways, purposes, volunteers and hours, absences, vehicles, shuttles, bonds, pairs apart,
-    # bookings, time given, tours and trips, travel, plan: 15; runs, people, requests and their ways: 4.
-    assert len(sent) == 24, "\n".join(sent)
+    # frame 5; ways, stays, purposes, volunteers and hours, absences, vehicles, shuttles, bonds, pairs apart,
+    # bookings, time given, tours and trips, travel, plan: 16; runs, people, requests and their ways: 4.
+    assert len(sent) == 25, "\n".join(sent)
 
 
 async def test_a_reader_plans_nothing(visitor_of: VisitorOf, placed: Placed) -> None:
