@@ -108,24 +108,12 @@ async def judge_request(
     zones = _zones(ends, await record_store.zones(uow.session, ends), communes)
     verdict = None
     if terms.regime == "tus":
-        legal_form = (await get_organisation(uow, actor)).legal_form
-        rights = await record_store.rights(uow.session, person.id)
-        verdict = judge(
-            Trip(
-                on=ask.on,
-                legal_form=legal_form,
-                rights=[_held(right) for right in rights],
-                home_zone=zones[person.insee],
-                from_zone=zones[origin.insee],
-                to_zone=zones[ask.destination.insee],
-                hub=origin.is_hub or ask.destination.is_hub,
-                distance_m=ways.distance_m,
-                straight_m=ways.straight_m,
-                is_estimated=ways.is_estimated,
-                price_cents=-(-price_cents // len(legs)),
-                seats=1 + legs[0].seats + legs[0].wheelchairs,
-            )
+        trip = msgspec.structs.replace(
+            _trip(ask, origin, ways, zones),
+            home_zone=zones[person.insee],
+            price_cents=-(-price_cents // len(legs)),
         )
+        verdict = await _verdict(uow, actor, person.id, trip)
     return Judged(
         ask=ask,
         person=person,
@@ -144,6 +132,32 @@ async def judge_request(
         is_late=local_instant(ask.on, legs[0].pick_earliest_s // 60) - uow.now
         < timedelta(hours=habits.notice_h),
         wait_min=_wait_min(ask, ways),
+    )
+
+
+async def _verdict(uow: UnitOfWork, actor: Actor, person_id: UUID, trip: Trip) -> Verdict:
+    """What the texts say of a trip, with what is recorded of organiser and person."""
+    legal_form = (await get_organisation(uow, actor)).legal_form
+    rights = [_held(right) for right in await record_store.rights(uow.session, person_id)]
+    return judge(msgspec.structs.replace(trip, legal_form=legal_form, rights=rights))
+
+
+def _trip(ask: AskRide, origin: Spot, ways: Ways, zones: dict[str, Zone]) -> Trip:
+    """One way of a request, before it is known whose it is."""
+    return Trip(
+        on=ask.on,
+        legal_form=None,
+        rights=[],
+        home_zone="unknown",
+        from_zone=zones[origin.insee],
+        to_zone=zones[ask.destination.insee],
+        hub=origin.is_hub or ask.destination.is_hub,
+        distance_m=ways.distance_m,
+        straight_m=ways.straight_m,
+        is_estimated=ways.is_estimated,
+        price_cents=0,
+        # The driver, the person, and whoever comes along.
+        seats=2 + ask.companions,
     )
 
 
