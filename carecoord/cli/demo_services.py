@@ -27,7 +27,7 @@ from carecoord.rides.service.boards import board_of_day, publish_day
 from carecoord.rides.service.runs import apply_run, get_run, request_run
 from carecoord.settings import Settings
 
-MEALS_S, RIDES_S = 3, 4
+MEALS_S, RIDES_S = 2, 2
 """Time of each search; days are planned side by side by the worker."""
 
 POLL_S = 0.3

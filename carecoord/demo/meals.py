@@ -18,10 +18,11 @@ from carecoord.demo.needs import NOON_MEAL
 from carecoord.demo.words import AIDE_NAMES, SURNAMES
 from carecoord.kernel.actor import Actor
 from carecoord.meals.commands import AddKitchen, AddSubscription, PutRules
-from carecoord.meals.domain import Allergen, Cutoff, Diet, Kitchen, Offer, Texture
+from carecoord.meals.domain import Allergen, Cutoff, Diet, Kitchen, Offer, ServiceRules, Texture
 from carecoord.meals.rounds_domain import DriverFields, DriverHours, VehicleFields
 from carecoord.meals.service.fleet import list_drivers, save_driver, save_vehicle
 from carecoord.meals.service.kitchens import add_kitchen, list_kitchens, put_rules
+from carecoord.meals.service.sending import send_due
 from carecoord.meals.service.subscriptions import add_subscription
 
 T = TypeVar("T")
@@ -57,18 +58,21 @@ async def fill_meals(
     """
     if await list_kitchens(uow, actor):
         return False
-    kitchen = await _kitchen(uow, actor, today)
+    kitchen, rules = await _kitchen(uow, actor, today)
     random = Random(f"{seed}/meals")
     for reference in sorted(filter(has_meals, people)):
         await add_subscription(
             uow, actor, _subscription(kitchen, reference, people[reference], today, random)
         )
+    # The service began long ago: orders of this week were sent with everybody in them, not before they came.
+    await put_rules(uow, actor, _rules(kitchen, today, Cutoff(working_days=2, minute=11 * 60), rules.version))
+    await send_due(uow, actor)
     if not await list_drivers(uow, actor):
         await _fleet(uow, actor, random)
     return True
 
 
-async def _kitchen(uow: UnitOfWork, actor: Actor, today: date) -> Kitchen:
+async def _kitchen(uow: UnitOfWork, actor: Actor, today: date) -> tuple[Kitchen, ServiceRules]:
     diets: tuple[Diet, ...] = ("normal", "no_salt", "no_sugar", "vegetarian", "no_pork")
     textures: tuple[Texture, ...] = ("iddsi7", "iddsi6", "iddsi5", "iddsi4")
     kitchen = await add_kitchen(
@@ -89,18 +93,19 @@ async def _kitchen(uow: UnitOfWork, actor: Actor, today: date) -> Kitchen:
             spare_meals=2,
         ),
     )
-    await put_rules(
-        uow,
-        actor,
-        PutRules(
-            kitchen_id=kitchen.id,
-            applies_from=today - timedelta(days=90),
-            # Saturday's and Sunday's meals come on Friday.
-            days_before=[0, 0, 0, 0, 0, 1, 2],
-            cutoffs=[Cutoff(working_days=2, minute=11 * 60)] * 7,
-        ),
+    at_the_door = Cutoff(working_days=0, minute=23 * 60 + 59)
+    return kitchen, await put_rules(uow, actor, _rules(kitchen, today, at_the_door, None))
+
+
+def _rules(kitchen: Kitchen, today: date, cutoff: Cutoff, version: int | None) -> PutRules:
+    return PutRules(
+        kitchen_id=kitchen.id,
+        applies_from=today - timedelta(days=90),
+        # Saturday's and Sunday's meals come on Friday.
+        days_before=[0, 0, 0, 0, 0, 1, 2],
+        cutoffs=[cutoff] * 7,
+        version=version,
     )
-    return kitchen
 
 
 def _subscription(

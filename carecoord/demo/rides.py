@@ -179,7 +179,8 @@ async def ask_rides(
     random = Random(f"{seed}/rides/{on.isoformat()}")
     places = sorted(await list_places(uow, actor), key=lambda place: place.label)
     known = {place.label: place for place in places}
-    chosen = random.sample(sorted(filter(travels, people)), RIDES_A_DAY)
+    travelling = sorted(filter(travels, people))
+    chosen = random.sample(travelling, min(RIDES_A_DAY, len(travelling)))
     count = 0
     for reference in chosen:
         label = random.choices([item[0] for item in PLACES], SHARES)[0]
