@@ -33,6 +33,8 @@ echo "== the same with fewest vehicles: Gehring-Homberger, 200 and 400 customers
 "$bin/carecoord" bench vrptw "$bench"/vrptw_gehring_homberger/instances/*_[24]_*.txt \
   --seconds 60 --workers 2 --seed 1 --out "$out/vrptw"
 echo "== peer: PyVRP, one thread each (28 minutes, then 6; needs the extra bench)"
+"$bin/python" tests/bench/joint_town.py 60 1 2 3
+
 "$bin/python" tests/bench/peers_vrptw.py 30 "$bench/vrptw_solomon/instances"
 "$bin/python" tests/bench/peers_vrptw.py 60 "$bench"/vrptw_gehring_homberger/instances/*_10_*.txt
 
