@@ -337,8 +337,8 @@ def scheme_for(problem: VrpProblem) -> Scheme:
     if problem.customers <= FEW:
         return Scheme()
     if problem.customers <= MANY:
-        return Scheme(hot=3.5, cold=0.015, length=8_000.0, again=0.5, choosing=0.08)
-    return Scheme(hot=1.0, cold=0.02, length=50_000.0, starting=0.7, again=0.15, choosing=0.06, turns=3)
+        return Scheme(hot=4.0, cold=0.015, length=8_000.0, again=0.5, choosing=0.08)
+    return Scheme(hot=5.0, cold=0.02, length=50_000.0, starting=0.8, again=0.3, choosing=0.06, turns=3)
 
 
 def search_problem(problem: VrpProblem, budget: Budget) -> Found:

@@ -67,7 +67,7 @@ def test_tables_stay_in_step_with_the_routes() -> None:
     recreate(data, running)
     first = problem.customers + 1
 
-    anneal(data, running, 3_000, 100.0, 0.999)
+    anneal(data, running, 3_000, 100.0)
     stops: list[int] = []
     for route in range(int(running.scalar[USED])):
         depot = v = first + int(running.order[route])
