@@ -33,8 +33,8 @@ from carecoord.planning.engine.pdp_data import (
     Data,
     State,
 )
-from carecoord.planning.engine.pdp_routes import begin, close_up, look, place, refresh, touch, undo
-from carecoord.planning.engine.pdp_steps import note_best, order_bag, recreate, ruin
+from carecoord.planning.engine.pdp_routes import begin, close_up, look, place, refresh, take_out, touch, undo
+from carecoord.planning.engine.pdp_steps import note_best, order_bag, place_of, recreate, ruin
 from carecoord.planning.engine.random_numbers import below, unit
 
 
@@ -163,3 +163,21 @@ def exchange(d: Data, s: State, q: int, r: int, a: int, b: int) -> None:
     close_up(d, s, r)
     look(d, s, q, r)
     place(d, s, q, r)
+
+
+@njit
+def kick(d: Data, s: State, count: int) -> None:
+    """Make about so many requests wait: those around a stop drawn at random."""
+    begin(s)
+    n = d.limit[1]
+    seed = 1 + below(s.rng, 2 * n)
+    for k in range(d.near.shape[1]):
+        here = d.near[seed, k]
+        if s.number[WAITING] >= count:
+            break
+        r = s.at[here]
+        if r < 0 or below(s.rng, 4) == 0:
+            continue
+        at = place_of(s, here)
+        take_out(d, s, r, at, at)
+        close_up(d, s, r)

@@ -24,13 +24,12 @@ from carecoord.planning.engine.pdp_data import (
     prepare,
 )
 from carecoord.planning.engine.pdp_elites import Elite, Route, forget_best, put, take
-from carecoord.planning.engine.pdp_fleet import squeeze
+from carecoord.planning.engine.pdp_fleet import kick, squeeze
 from carecoord.planning.engine.pdp_routes import look, refresh
 from carecoord.planning.engine.pdp_steps import anneal, construct, drop_route, fewest_absences
 
-# Steps between two looks at the clock, and steps of a second, about.
+# Steps between two looks at the clock.
 CHUNK = 500
-SPEED = 60_000
 
 # Cost of a vehicle, in units of distance: more than all distances of a solution.
 VEHICLE = 10**16
@@ -41,21 +40,30 @@ ELITES = 8
 # Steps of ruin and recreate between two requests that throw others out.
 SHAKES = 10
 
+# Fewest requests made to wait by a kick, and looks at the clock before giving up on placing them.
+FEWEST_KICKED = 3
+PATIENCE = 300
+
 
 class Scheme(NamedTuple):
     """
     What the time is spent on, and temperatures as shares of the middle travel time.
 
     `fleet` is the share of the time that may be spent on doing with fewer
-    routes, at the temperature `steady`. The rest goes to annealings from `hot`
-    to `cold`, of about `length` steps a request.
+    routes, at the temperature `steady`. In the rest, solutions are annealed,
+    each time from a temperature between `warm` and `hot` to `cold`, over
+    `shortest` steps a request or up to `doublings` times twice as many; before
+    that, up to a share `kicked` of the requests is made to wait and placed anew.
     """
 
-    fleet: float = 0.4
+    fleet: float = 0.35
     steady: float = 0.1
+    warm: float = 1.0
     hot: float = 4.0
     cold: float = 0.001
-    length: int = 4_000
+    shortest: int = 400
+    doublings: int = 4
+    kicked: float = 0.3
 
 
 class Found(NamedTuple):
@@ -171,25 +179,43 @@ class Search:
 
     def shorten(self) -> None:
         """
-        Spend what is left on annealings from the best solution.
+        Spend what is left on annealing the best solutions, one after the other, each time kicked first.
         """
-        if not self.elites:
-            return
-        low = self.clock.share()
-        steps = self.clock.done if self.budget.iterations else 0
-        draws = self.budget.iterations - steps or (1 - low) * self.budget.seconds * SPEED
-        runs = max(1, round(draws / (self.scheme.length * self.problem.requests)))
-        for run in range(runs):
-            put(self.data, self.state, self.elites[0])
-            high = low + (1 - low) * (run + 1) / runs
-            self._cool(high)
+        for elite in list(self.elites):
+            put(self.data, self.state, elite)
+            self._cool(self.scheme.warm, self._steps(0))
+        while self.elites and self.clock.share() < 1:
+            ranks = range(len(self.elites))
+            put(self.data, self.state, self.elites[min(self.chance.choice(ranks), self.chance.choice(ranks))])
+            if self._kick():
+                forget_best(self.state)
+                hot = self.scheme.warm * (self.scheme.hot / self.scheme.warm) ** self.chance.random()
+                self._cool(hot, self._steps(self._doublings()))
 
-    def _cool(self, high: float) -> None:
-        low = share = self.clock.share()
-        hot, cold = self.scheme.hot, self.scheme.cold
-        while share < high:
-            self._anneal(hot * (cold / hot) ** ((share - low) / (high - low)))
-            share = self.clock.share()
+    def _doublings(self) -> int:
+        # A third as often as annealings half as long: the shorter ones have more of the time.
+        sizes = range(self.scheme.doublings + 1)
+        return self.chance.choices(sizes, [3.0**-size for size in sizes])[0]
+
+    def _steps(self, doublings: int) -> int:
+        return self.scheme.shortest * self.problem.requests << doublings
+
+    def _kick(self) -> bool:
+        most = self.scheme.kicked * self.problem.requests
+        kick(self.data, self.state, FEWEST_KICKED + int(most * self.chance.random()))
+        self.state.absent[:] = 1
+        for _ in range(PATIENCE):
+            self._squeeze()
+            if self.state.number[WAITING] == 0:
+                return True
+            if self.clock.share() >= 1:
+                break
+        return False
+
+    def _cool(self, hot: float, steps: int) -> None:
+        cold, begun = self.scheme.cold, self.clock.done
+        while (made := self.clock.done - begun) < steps and self.clock.share() < 1:
+            self._anneal(hot * (cold / hot) ** (made / steps))
         self.keep()
 
     def _anneal(self, temperature: float) -> None:

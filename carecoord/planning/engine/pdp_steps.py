@@ -80,13 +80,19 @@ def ruin(d: Data, s: State) -> None:
 
 
 @njit
+def place_of(s: State, here: int) -> int:
+    """Which stop of its route a node is."""
+    r, at = s.at[here], 1
+    while s.stop[r, at, NODE] != here:
+        at += 1
+    return at
+
+
+@njit
 def ruin_route(d: Data, s: State, here: int, most: int) -> None:
     """Take a string of at most `most` stops, with `here` among them, out of its route."""
     r = s.at[here]
-    stops = s.route[r, STOPS]
-    at = 1
-    while s.stop[r, at, NODE] != here:
-        at += 1
+    stops, at = s.route[r, STOPS], place_of(s, here)
     length = 1 + below(s.rng, most)
     spared = 0
     if length > 1 and length < stops and below(s.rng, 2) == 0:
