@@ -75,6 +75,7 @@ ERRORS: dict[str, str] = {
     "volunteer_unknown": "Ce bénévole n’existe plus.",
 }
 DEFECTS: dict[str, str] = {
+    "insee_unknown": "Aucune commune n’a ce code INSEE : vérifiez-le, ou donnez les coordonnées.",
     "hours_order": "Les heures doivent se suivre : départ, arrivée, retour, fin.",
     "nine_seats": "De un à {high} passagers : un véhicule a neuf places au plus avec celle du chauffeur "
     "(article R3133-1 du code des transports).",

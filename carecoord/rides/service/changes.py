@@ -27,6 +27,7 @@ from carecoord.rides.service.requests import mark_legs
 from carecoord.rides.store import days as store
 from carecoord.rides.store import legs as leg_store
 from carecoord.settings import Settings
+from carecoord.vigilance.service.cases import open_case, withdraw_case
 
 REPAIR_S = 3.0
 """Time a repair may take for rides that only fit when another makes room: somebody waits."""
@@ -167,6 +168,8 @@ async def note_outcome(uow: UnitOfWork, actor: Actor, leg_id: UUID, outcome: Out
     """
     Note that a ride was driven, that nobody was at the door, or that neither is known yet.
 
+    Nobody at her own door opens a vigilance case: somebody must call. Taken back, the case goes.
+
     Raises:
         Refused: the actor lacks `ride:write`.
         NotFound: the ride has no driver.
@@ -177,6 +180,11 @@ async def note_outcome(uow: UnitOfWork, actor: Actor, leg_id: UUID, outcome: Out
         raise NotFound("ride_unknown", "no such ride in a plan")
     state: Literal["done", "placed"] = "done" if outcome == "done" else "placed"
     await mark_legs(uow, actor, [leg_id], state)
+    (leg,) = await leg_store.legs_by_id(uow.session, [leg_id])
+    if outcome == "absent" and leg.direction == "out":
+        await open_case(uow, actor, leg.person_id, "ride", leg_id, uow.now)
+    else:
+        await withdraw_case(uow, actor, "ride", leg_id)
     record(uow, Tag.RIDE_OUTCOME, leg_id, {"outcome": outcome})
 
 

@@ -123,7 +123,7 @@ async def submit_volunteer(request: AnyRequest) -> Response[Any]:
         try:
             if volunteer_id is not None:
                 volunteer = await get_volunteer(desk.uow, desk.actor, volunteer_id)
-            saved = await save_volunteer(desk.uow, desk.actor, _command(form, volunteer_id))
+            saved = await save_volunteer(desk.uow, desk.actor, await _command(desk, form, volunteer_id))
         except Invalid as error:
             errors = {NAMES.get(name.split("[")[0], name): text for name, text in field_errors(error).items()}
             return await _form(desk, volunteer, form.shown(**FIELDS), errors)
@@ -267,7 +267,18 @@ def _clock(minute: int) -> str:
     return f"{minute // 60}:{minute % 60:02d}"
 
 
-def _command(form: Form, volunteer_id: UUID | None) -> SaveVolunteer:
+async def _home(desk: Desk, form: Form, insee: str) -> tuple[float, float]:
+    """The point typed, or the middle of the commune when none was."""
+    if form.text("latitude", required=False) or form.text("longitude", required=False):
+        return _degrees(form, "latitude"), _degrees(form, "longitude")
+    commune = (await communes_by_code(desk.uow, {insee})).get(insee)
+    if commune is None or commune.centre is None:
+        form.refuse("insee", "insee_unknown")
+        return 0.0, 0.0
+    return commune.centre.lat, commune.centre.lon
+
+
+async def _command(desk: Desk, form: Form, volunteer_id: UUID | None) -> SaveVolunteer:
     hours: list[Availability] = []
     for number in range(7):
         for name in ("matin", "soir"):
@@ -276,7 +287,7 @@ def _command(form: Form, volunteer_id: UUID | None) -> SaveVolunteer:
                 hours.append(Availability(weekday=number, start_minute=stretch[0], end_minute=stretch[1]))
     first, last = form.text("prenom"), form.text("nom")
     insee, vehicle = form.text("insee"), form.text("vehicule")
-    latitude, longitude = _degrees(form, "latitude"), _degrees(form, "longitude")
+    latitude, longitude = await _home(desk, form, insee)
     minutes, distance = _minutes(form, "heures"), form.whole("km")
     version = form.whole("version") if volunteer_id is not None else None
     form.check()

@@ -28,6 +28,7 @@ from carecoord.rides.service.requests import book, legs_of_day
 from carecoord.rides.store import days as store
 from carecoord.rides.tasks import plan_day
 from carecoord.settings import Settings
+from carecoord.vigilance.service.cases import waiting_cases
 
 
 @pytest.fixture
@@ -105,6 +106,10 @@ async def test_outcomes(uow: UnitOfWork, actor: Actor, settings: Settings) -> No
     await changes.note_outcome(uow, actor, out, "absent")
     board = await board_of_day(uow, actor, TUESDAY, settings)
     assert [trip.outcome for tour in board.tours for trip in tour.trips if trip.leg_id == out] == ["absent"]
+    (case,) = await waiting_cases(uow, actor)
+    assert (case.person_id, case.source_id) == (service.person_id, out)
+    await changes.note_outcome(uow, actor, out, "planned")
+    assert await waiting_cases(uow, actor) == []
 
 
 async def test_a_day_is_planned_by_a_job(
