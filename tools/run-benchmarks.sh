@@ -33,10 +33,14 @@ echo "== the same with fewest vehicles: Gehring-Homberger, 200 and 400 customers
 "$bin/carecoord" bench vrptw "$bench"/vrptw_gehring_homberger/instances/*_[24]_*.txt \
   --seconds 60 --workers 2 --seed 1 --out "$out/vrptw"
 echo "== peer: PyVRP, one thread each (28 minutes, then 6; needs the extra bench)"
-"$bin/python" tests/bench/joint_town.py 60 1 2 3
-
 "$bin/python" tests/bench/peers_vrptw.py 30 "$bench/vrptw_solomon/instances"
 "$bin/python" tests/bench/peers_vrptw.py 60 "$bench"/vrptw_gehring_homberger/instances/*_10_*.txt
+
+echo "== dial-a-ride, 60 s, two searches an instance (34 minutes)"
+"$bin/carecoord" bench darp "$bench/darp_cordeau/instances" --seconds 60 --workers 2 --seed 1 --out "$out/darp"
+
+echo "== three services together against silos, three towns of 200 people, 60 s each (7 minutes)"
+"$bin/python" tests/bench/joint_town.py 60 1 2 3
 
 echo "== two hundred visits left out: causes against a brute force, remedies applied (5 minutes)"
 "$bin/python" tests/bench/remedies_200.py 200
