@@ -13,8 +13,7 @@ import msgspec
 
 from carecoord.audit.recorder import record
 from carecoord.audit.tags import Tag
-from carecoord.beneficiaries.domain import is_suspended
-from carecoord.beneficiaries.service import get_person, person_communes, person_ids, stays_of
+from carecoord.beneficiaries.service import get_person, person_ids
 from carecoord.careplans import store, visit_store
 from carecoord.careplans.domain import (
     AddException,
@@ -25,15 +24,15 @@ from carecoord.careplans.domain import (
     VisitToPlan,
 )
 from carecoord.careplans.placing import place_lines
-from carecoord.careplans.recurrence import department_of, occurrences
 from carecoord.careplans.rules import exception_defects, line_defects, period_defects, stripped
+from carecoord.careplans.settling import settle
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.permissions import CAREPLAN_READ, CAREPLAN_WRITE, PERSON_WRITE
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.calendar import monday_of
 from carecoord.kernel.clock import local_date
 from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
-from carecoord.kernel.ids import derived_id, new_id
+from carecoord.kernel.ids import new_id
 from carecoord.kernel.upsert import UpsertReport, duplicate_defects, sorted_out
 from carecoord.workforce.service import aide_ids
 
@@ -193,7 +192,7 @@ async def add_exception(uow: UnitOfWork, actor: Actor, command: AddException) ->
     intervention = await get_intervention(uow, actor, command.intervention_id)
     touched = {command.on_date, command.moved_to, *before} - {None}
     for monday in sorted({monday_of(day) for day in touched if day is not None}):
-        await _settle(uow, actor, [intervention], monday, monday + timedelta(days=6), only=intervention.id)
+        await settle(uow, actor, [intervention], monday, monday + timedelta(days=6), only=intervention.id)
     record(
         uow,
         Tag.EXCEPTION_ADDED,
@@ -251,61 +250,11 @@ async def produce_visits(uow: UnitOfWork, actor: Actor, first_day: date, day_cou
         raise Invalid(defects)
     last_day = first_day + timedelta(days=day_count - 1)
     interventions = await store.interventions_between(uow.session, first_day, last_day)
-    count = await _settle(uow, actor, interventions, first_day, last_day)
+    count = await settle(uow, actor, interventions, first_day, last_day)
     if count:
         facts = {"first_day": first_day.isoformat(), "day_count": day_count, "count": count}
         record(uow, Tag.VISITS_PRODUCED, None, facts)
     return count
-
-
-async def _settle(
-    uow: UnitOfWork,
-    actor: Actor,
-    interventions: list[Intervention],
-    first: date,
-    last: date,
-    *,
-    only: UUID | None = None,
-    person_id: UUID | None = None,
-) -> int:
-    """
-    Make the visits of a period those of these interventions; four statements.
-
-    A stay away from home leaves no visit on its days until the return is confirmed.
-    """
-    communes = await person_communes(uow, actor)
-    stays = await stays_of(uow, actor, None if person_id is None else [person_id], first, last)
-    today = local_date(uow.now)
-    records = [
-        {
-            **msgspec.structs.asdict(occurrence),
-            "id": derived_id(intervention.id, occurrence.nominal_on.isoformat()),
-            "organisation_id": actor.organisation_id,
-            "intervention_id": intervention.id,
-            "person_id": intervention.person_id,
-            "status": "planned",
-        }
-        for intervention in interventions
-        for occurrence in occurrences(
-            intervention,
-            intervention.exceptions,
-            first,
-            last,
-            department_of(communes[intervention.person_id]),
-        )
-        if not is_suspended(stays, intervention.person_id, occurrence.due_on)
-    ]
-    written = await visit_store.write_visits(uow.session, records, today=today)
-    cancelled = await visit_store.cancel_others(
-        uow.session,
-        first=first,
-        last=last,
-        wanted=[record["id"] for record in records],
-        today=today,
-        intervention_id=only,
-        person_id=person_id,
-    )
-    return len(written) + cancelled
 
 
 async def settle_person(uow: UnitOfWork, actor: Actor, person_id: UUID, first: date) -> int:
@@ -332,7 +281,7 @@ async def settle_person(uow: UnitOfWork, actor: Actor, person_id: UUID, first: d
     if last is None or last < first:
         return 0
     interventions = await store.interventions_of_person(uow.session, person_id)
-    count = await _settle(uow, actor, interventions, first, last, person_id=person_id)
+    count = await settle(uow, actor, interventions, first, last, person_id=person_id)
     if count:
         facts = {"first_day": first.isoformat(), "day_count": (last - first).days + 1, "count": count}
         record(uow, Tag.VISITS_PRODUCED, person_id, facts)
@@ -411,7 +360,7 @@ async def settle_intervention(
     found = await store.intervention_by_reference(uow.session, reference)
     if found is None:
         raise NotFound("intervention_unknown", "no such intervention")
-    await _settle(uow, actor, [found], first, last, only=found.id)
+    await settle(uow, actor, [found], first, last, only=found.id)
     visits = await visit_store.visits_between(
         uow.session, first, last, person_id=found.person_id, with_cancelled=False
     )
