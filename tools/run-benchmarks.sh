@@ -36,6 +36,9 @@ echo "== peer: PyVRP, one thread each (28 minutes, then 6; needs the extra bench
 "$bin/python" tests/bench/peers_vrptw.py 30 "$bench/vrptw_solomon/instances"
 "$bin/python" tests/bench/peers_vrptw.py 60 "$bench"/vrptw_gehring_homberger/instances/*_10_*.txt
 
+echo "== pickup and delivery, about 100 tasks then 200 and 400, 60 s, two searches an instance (37 minutes)"
+"$bin/carecoord" bench pdptw "$bench/pdptw_li_lim/instances" --seconds 60 --workers 2 --seed 1 --out "$out/pdptw"
+
 echo "== dial-a-ride, 60 s, two searches an instance (34 minutes)"
 "$bin/carecoord" bench darp "$bench/darp_cordeau/instances" --seconds 60 --workers 2 --seed 1 --out "$out/darp"
 
