@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from carecoord.rides.asking import AskRide
 from carecoord.rides.clashes import Clash
 from carecoord.rides.domain import Refusal, RideRequest
 from carecoord.rides.tus import Finding
@@ -143,15 +144,25 @@ def refusal_sentence(refusal: Refusal) -> str:
 
 
 def hour_sentence(request: RideRequest) -> str:
-    """`arriver à 10 h 00, retour dès 11 h 00 (le chauffeur attend)`."""
-    if request.arrive_minute is not None:
-        text = f"y être à {hour_of_minutes(request.arrive_minute)}"
-    else:
-        text = f"partir vers {hour_of_minutes(request.leave_minute or 0)}"
-    if request.back_minute is None:
+    """`y être à 10 h 00, retour dès 11 h 00 (le chauffeur attend)`."""
+    return _hours(request.arrive_minute, request.leave_minute, request.back, request.back_minute)
+
+
+def hours_of_ask(ask: AskRide) -> str:
+    """The same of a ride that is asked for."""
+    return _hours(ask.arrive_minute, ask.leave_minute, ask.back, ask.back_minute)
+
+
+def _hours(arrive: int | None, leave: int | None, back: str, back_minute: int | None) -> str:
+    text = (
+        f"y être à {hour_of_minutes(arrive)}"
+        if arrive is not None
+        else f"partir vers {hour_of_minutes(leave or 0)}"
+    )
+    if back_minute is None:
         return f"{text}, sans retour"
-    how = "le chauffeur attend" if request.back == "wait" else "un autre chauffeur peut ramener"
-    return f"{text}, retour dès {hour_of_minutes(request.back_minute)} ({how})"
+    how = "le chauffeur attend" if back == "wait" else "un autre chauffeur peut ramener"
+    return f"{text}, retour dès {hour_of_minutes(back_minute)} ({how})"
 
 
 def clock(minute: int | None) -> str:

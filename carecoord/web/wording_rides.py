@@ -9,6 +9,7 @@ from carecoord.web.rides_words import FINDINGS
 ERRORS: dict[str, str] = {
     "ride_place_unknown": "Cette destination n’existe pas, ou plus.",
     "ride_request_unknown": "Cette demande n’existe pas, ou plus.",
+    "ride_standing_unknown": "Ce trajet habituel n’existe pas, ou il est terminé.",
     "ride_not_allowed": "Ce trajet ne peut pas être enregistré ainsi.",
 }
 """Code of a `DomainError` -> what happened, for a person."""

@@ -228,3 +228,28 @@ async def test_a_request_is_cancelled_with_a_reason(visitor_of: VisitorOf, servi
     assert (bare.status_code, stale.status_code, done.status_code) == (422, 409, 303)
     assert "annulé" in page.text
     assert "reporté" in page.text
+
+
+async def test_a_ride_of_every_week(visitor_of: VisitorOf, service: Service) -> None:
+    """Tuesdays and Fridays from a Tuesday on: asked for once; ended, those to come are cancelled."""
+    visitor = await visitor_of("agent")
+    ride = await recorded(visitor, (await visitor.post("/transport/demande", question(service))).text)
+    path = f"/transport/demandes/{ride}/habituel"
+
+    none = await visitor.post(path, {"jusquau": "2026-12-31"})
+    made = await visitor.post(path, {"jours": ["1", "4"], "jusquau": "2026-12-31"})
+    again = await visitor.post("/transport/habituels/preparer")
+    ending = re.search(r'action="(/transport/habituels/[^"]+/arreter)"', again.text)
+    assert ending is not None
+    stale = await visitor.post(ending[1], {"version": "9"})
+    ended = await visitor.post(ending[1], {"version": "1"})
+    page = await visitor.get("/transport/habituels")
+    person = await visitor.get(f"/transport/personnes/{service.person_id}")
+
+    assert none.status_code == 422
+    # 4, 8, 11, 15, 18 December: until 21 December, four weeks from tomorrow.
+    assert "5\u202ftrajets pour les quatre semaines" in made.text
+    assert "0\u202ftrajet pour les quatre semaines" in again.text
+    assert (stale.status_code, ended.status_code) == (409, 303)
+    assert "Aucun trajet habituel" in page.text
+    assert person.text.count("annulé") == 5

@@ -55,12 +55,21 @@ async def answer_request(uow: UnitOfWork, actor: Actor, judged: Judged, settings
 
 
 async def confirm_request(
-    uow: UnitOfWork, actor: Actor, ask: AskRide, settings: Settings, *, form_key: UUID
+    uow: UnitOfWork,
+    actor: Actor,
+    ask: AskRide,
+    settings: Settings,
+    *,
+    form_key: UUID,
+    standing_id: UUID | None = None,
 ) -> RideRequest:
     """
     Record a request and place it if somebody can drive it now; else it is looked for.
 
     The driver is asked for anew: rides taken meanwhile count.
+
+    Args:
+        standing_id: the ride of every week it is one of.
 
     Raises:
         Refused: the actor lacks `ride:write`.
@@ -68,7 +77,7 @@ async def confirm_request(
         Invalid: everything wrong with the request, or what the rules refuse (`ride_not_allowed`).
         Conflict: the person has a visit or another ride then.
     """
-    request = await book(uow, actor, ask, settings, form_key=form_key)
+    request = await book(uow, actor, ask, settings, form_key=form_key, standing_id=standing_id)
     return await place_request(uow, actor, request, settings)
 
 

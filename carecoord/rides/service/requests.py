@@ -49,10 +49,19 @@ def request_id_of(actor: Actor, form_key: UUID) -> UUID:
 
 
 async def book(
-    uow: UnitOfWork, actor: Actor, ask: AskRide, settings: Settings, *, form_key: UUID
+    uow: UnitOfWork,
+    actor: Actor,
+    ask: AskRide,
+    settings: Settings,
+    *,
+    form_key: UUID,
+    standing_id: UUID | None = None,
 ) -> RideRequest:
     """
     Record a request; its ways then look for a driver. The same form sent twice is one request.
+
+    Args:
+        standing_id: the ride of every week it is one of.
 
     Raises:
         Refused: the actor lacks `ride:write`.
@@ -68,7 +77,7 @@ async def book(
     judged = await judge_request(uow, actor, ask, settings, request_id=request_id)
     if judged.basis is None:
         raise Invalid(_not_allowed(judged), code="ride_not_allowed")
-    request = _request(uow, actor, request_id, judged)
+    request = msgspec.structs.replace(_request(uow, actor, request_id, judged), standing_id=standing_id)
     await store.add_request(uow.session, actor.organisation_id, request)
     record(uow, Tag.RIDE_ASKED, request.id, {"on": ask.on.isoformat(), "ways": len(request.legs)})
     return request

@@ -18,7 +18,7 @@ from carecoord.kernel.errors import Conflict, DomainError, Invalid
 from carecoord.rides.domain import RideRequest
 from carecoord.rides.service.desk import cancel_request, drives_of, give_up, place_request
 from carecoord.rides.service.requests import get_request
-from carecoord.web.filters import euros, km
+from carecoord.web.filters import DAYS, euros, km
 from carecoord.web.forms import read_form
 from carecoord.web.layout import Notice, layout_of
 from carecoord.web.pages.ride_tabs import HOME_PATH
@@ -107,6 +107,9 @@ async def _page(desk: Desk, found: RideRequest, done: str, error: DomainError | 
         "may_change": desk.actor.may(RIDE_WRITE),
         "is_open": found.state in ("looking", "placed"),
         "is_looking": found.state == "looking",
+        "is_standing": found.standing_id is not None,
+        "weekdays": [(str(index), name) for index, name in enumerate(DAYS)],
+        "weekday": str(found.on.weekday()),
         "causes": list(GIVEN_UP.items()),
         "errors": errors,
     }

@@ -15,6 +15,7 @@ TABS: tuple[tuple[str, str, str], ...] = (
     ("Plan du jour", "/transport/jour", RIDE_READ),
     ("Bénévoles", "/transport/benevoles", RIDE_READ),
     ("Navettes", "/transport/navettes", RIDE_READ),
+    ("Habituels", "/transport/habituels", RIDE_READ),
     ("Destinations", "/transport/destinations", RIDE_READ),
     ("Règles", "/transport/regles", RIDE_READ),
     ("Chiffres", "/transport/chiffres", RIDE_READ),
