@@ -13,6 +13,7 @@ from carecoord.api import (
     communes,
     daybook,
     imports,
+    meal_rounds,
     meals,
     offers,
     organisations,
@@ -22,6 +23,7 @@ from carecoord.api import (
     ride_requests,
     rosters,
     sessions,
+    vigilance,
     workforce,
 )
 from carecoord.api.health import health
@@ -39,6 +41,8 @@ V1 = Router(
         imports.ROUTER,
         rosters.ROUTER,
         meals.ROUTER,
+        meal_rounds.ROUTER,
+        vigilance.ROUTER,
         offers.ROUTER,
         repairs.ROUTER,
         ride_plans.ROUTER,

@@ -143,6 +143,7 @@ ERRORS: dict[str, str] = {
 
 
 DEFECTS: dict[str, str] = {
+    "person_reference_unknown": "Aucune personne n’a ce numéro.",
     "nobody_away": "Choisissez au moins un chauffeur ou un véhicule.",
     "no_compartment": "Un véhicule doit contenir au moins un repas.",
     "temperature_malformed": "Écrivez une température, par exemple 2,9 ou 65.",

@@ -182,6 +182,27 @@ async def test_vehicles_and_drivers_are_added_and_changed(visitor: Visitor, run_
     assert "Benali-Roy" in (await visitor.get("/repas/vehicules")).text
 
 
+async def test_places_for_a_new_subscriber(visitor: Visitor, rounds: list[DeliveryRound]) -> None:
+    """A person by number gets places with hour and price; an unknown number is asked again."""
+    found = await visitor.get(f"/repas/places?jour={DAY}&personne=M-000&de=09:30&a=12:30")
+    assert found.status_code == 200
+    assert "Coût ajouté" in found.text
+    unknown = await visitor.get(f"/repas/places?jour={DAY}&personne=nobody")
+    assert unknown.status_code == 422
+    assert "Aucune personne n’a ce numéro" in unknown.text
+    none = await visitor.get(f"/repas/places?jour={DAY}&personne=M-000&de=06:00&a=06:10")
+    assert "Aucune place ce jour-là" in none.text
+
+
+async def test_the_api_reads_and_tells(visitor: Visitor, rounds: list[DeliveryRound]) -> None:
+    """Rounds of a day, an outcome, a temperature, open cases."""
+    listed = (await visitor.get(f"/api/v1/meals/rounds?on={DAY}")).json()
+    assert [item["id"] for item in listed] == [str(item.id) for item in rounds]
+    assert (await visitor.get(f"/api/v1/meals/rounds/changes?on={DAY}")).json()["all"] == []
+    assert (await visitor.get("/api/v1/vigilance/cases")).json() == []
+    assert (await visitor.get(f"/api/v1/meals/runs/{rounds[0].run_id}")).json()["state"] == "done"
+
+
 async def test_who_may_not_plan_sees_and_tells_all_the_same(
     visitor_of: VisitorOf, rounds: list[DeliveryRound]
 ) -> None:

@@ -7,8 +7,10 @@ The cost of a day does not depend on other days, so the sum is exact.
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import combinations
 from typing import NamedTuple
 
@@ -17,6 +19,8 @@ from ortools.sat.python import cp_model
 from carecoord.planning.engine.meal_data import P_LEFT, Data
 
 Variables = list[cp_model.IntVar]
+
+WATCH_S = 0.2
 
 
 class Day(NamedTuple):
@@ -36,8 +40,19 @@ class Effort(NamedTuple):
     seed: int
 
 
-def choose(data: Data, pool: Sequence[Day], best: Sequence[Day], effort: Effort) -> list[Day] | None:
-    """The cheapest plan made of days of the pool; None when CP-SAT finds nothing."""
+def choose(
+    data: Data,
+    pool: Sequence[Day],
+    best: Sequence[Day],
+    effort: Effort,
+    should_stop: Callable[[], bool] | None = None,
+) -> list[Day] | None:
+    """
+    The cheapest plan made of days of the pool; None when CP-SAT finds nothing.
+
+    Args:
+        should_stop: asked several times a second; the choice ends with the best found so far.
+    """
     cp = cp_model.CpModel()
     chosen = [cp.new_bool_var("") for _ in pool]
     covering: list[Variables] = [[] for _ in range(data.deliveries)]
@@ -69,9 +84,34 @@ def choose(data: Data, pool: Sequence[Day], best: Sequence[Day], effort: Effort)
     solver.parameters.max_deterministic_time = effort.deterministic_s
     if effort.wall_s is not None:
         solver.parameters.max_time_in_seconds = effort.wall_s
-    if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    with _stopped_by(solver, should_stop):
+        status = solver.solve(cp)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return [day for day, choice in zip(pool, chosen, strict=True) if solver.boolean_value(choice)]
+
+
+@contextmanager
+def _stopped_by(solver: cp_model.CpSolver, should_stop: Callable[[], bool] | None) -> Iterator[None]:
+    """Watch for a wish to stop beside the solver, which holds no lock of the interpreter."""
+    if should_stop is None:
+        yield
+        return
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(WATCH_S):
+            if should_stop():
+                solver.stop_search()
+                return
+
+    watcher = threading.Thread(target=watch, name="meal-choice-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def _one_at_a_time(cp: cp_model.CpModel, data: Data, drivers: dict[int, Variables]) -> None:

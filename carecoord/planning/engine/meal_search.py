@@ -44,8 +44,8 @@ TURNS = (0.35, 0.6, 0.8, 0.97)
 POOL = 4_000
 """Days that CP-SAT may choose from: the newest."""
 
-CHOOSING = 0.04
-"""Share of the budget that one choice may take."""
+CHOOSING, CHOOSING_S = 0.04, 2.0
+"""Share of the budget that one choice may take; deterministic seconds where there is no clock."""
 
 
 class Found(NamedTuple):
@@ -208,8 +208,8 @@ class Search:
         days = [Day(d, v, entries, cost) for (d, v, entries), cost in self._pool.items()]
         seconds = None if self.budget.seconds is None else max(0.2, CHOOSING * self.budget.seconds)
         wall = None if self.budget.iterations is not None else seconds
-        effort = Effort(deterministic_s=seconds or 2.0, wall_s=wall, seed=self.budget.seed)
-        found = choose(self.data, days, self.best_days(), effort)
+        effort = Effort(deterministic_s=seconds or CHOOSING_S, wall_s=wall, seed=self.budget.seed)
+        found = choose(self.data, days, self.best_days(), effort, self._should_stop)
         if found is None:
             return
         self._restart(found)

@@ -4,6 +4,8 @@ The search of meal rounds: legal, priced as the score prices, the same for the s
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 import numpy as np
 import pytest
@@ -88,6 +90,21 @@ def test_a_plan_is_legal_complete_better_than_by_hand_and_the_same_again() -> No
     again = solve_meals(problem, budget())
     assert msgspec.json.encode(again) == msgspec.json.encode(plan)
     assert unpack_solution(pack(plan)) == plan
+
+
+def test_a_search_stops_when_asked() -> None:
+    """A budget of ten minutes, a wish to stop at the third question: legal rounds within seconds."""
+    problem = generate_meals(SMALL, seed=4)
+    asked: list[int] = []
+
+    def should_stop() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
+    began = time.perf_counter()
+    plan = solve_meals(problem, Budget(seconds=600.0), should_stop=should_stop)
+    assert (plan.statistics.stopped, blocks(problem, plan)) == ("asked", [])
+    assert time.perf_counter() - began < 20
 
 
 def test_a_reload_when_the_vehicle_is_small() -> None:
