@@ -17,11 +17,13 @@ from carecoord.db.connect import Database, ensure_app_role, open_database
 from carecoord.db.discovery import load_tables
 from carecoord.db.engine import create_engine
 from carecoord.db.migrate import drift, head_revision, prepare, schema_state
+from carecoord.db.reseal import reseal
 from carecoord.db.rls import coverage_defects, declared_rules
 from carecoord.db.uow import open_uow
 from carecoord.jobs.schema import converge
 from carecoord.settings import load_settings
 from carecoord.territory.service import load_communes
+from carecoord.wiring import sealing
 
 T = TypeVar("T")
 
@@ -95,6 +97,26 @@ def rls() -> None:
         click.echo(f"DÉFAUT : {defect}", err=True)
     if defects:
         raise SystemExit(1)
+
+
+@database.command("reseal")
+def reseal_columns() -> None:
+    """Chiffrer de nouveau, avec la clé présente, ce que d'anciennes clés ont chiffré."""
+    settings = load_settings()
+    sealing.connect(settings)
+
+    async def run(found: Database) -> dict[str, int]:
+        engine = create_engine(found.owner_url, name="carecoord-reseal", poolclass=NullPool)
+        try:
+            return await reseal(engine)
+        finally:
+            await engine.dispose()
+
+    with open_database(settings) as found:
+        counts = asyncio.run(run(found))
+    for column, count in counts.items():
+        click.echo(f"{column} : {count} chiffrés de nouveau")
+    click.echo("Les anciennes clés peuvent être retirées de CARECOORD_SEALING_KEYS_FORMER.")
 
 
 def _place(found: Database) -> str:
