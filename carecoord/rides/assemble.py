@@ -116,18 +116,15 @@ def problem_of(day: DayInput, travel: Travel) -> Problem:
     """
     points = points_of(day)
     names = {point: f"p{number}" for number, point in enumerate(points)}
-    trips = {trip.leg_id: (tour, trip) for tour in day.tours for trip in tour.trips}
-    wheelless = {one for one, other in day.apart if one == other}
     people = sorted({leg.person_id for leg in day.legs})
     drivers = _drivers(day)
+    facts = _facts_of(day, drivers)
     return Problem(
         on=day.on,
         places=[Place(id=names[point], lat=point[0], lon=point[1]) for point in points],
         travel=travel,
         passengers=[Passenger(id=person.hex, busy=day.busy.get(person, [])) for person in people],
-        requests=[
-            _request(day, leg, names, trips.get(leg.id), alone=leg.person_id in wheelless) for leg in day.legs
-        ],
+        requests=[_request(facts, leg, names) for leg in day.legs],
         volunteers=[
             Volunteer(
                 id=item.id.hex,
@@ -157,20 +154,36 @@ def _drivers(day: DayInput) -> list[VolunteerDriver]:
     return [item for item in day.volunteers if item.active or item.id in bound]
 
 
-def _request(
-    day: DayInput,
-    leg: Leg,
-    names: dict[tuple[float, float], str],
-    placed: tuple[DriverTour, Trip] | None,
-    *,
-    alone: bool,
-) -> Request:
-    known = {item.id for item in day.legs}
-    errand = day.errands.get(leg.id)
-    tour, trip = placed if placed is not None else (None, None)
+class _Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the requests of a day have in common, by identifier."""
+
+    known: frozenset[UUID]
+    errands: dict[UUID, Errand]
+    trips: dict[UUID, tuple[DriverTour, Trip]]
+    alone: frozenset[UUID]
+    bonds: dict[tuple[UUID, str], list[str]]
+
+
+def _facts_of(day: DayInput, drivers: list[VolunteerDriver]) -> _Facts:
+    there = {item.id for item in drivers}
+    bonds: dict[tuple[UUID, str], list[str]] = defaultdict(list)
+    for bond in day.bonds:
+        if bond.volunteer_id in there:
+            bonds[bond.person_id, bond.kind].append(bond.volunteer_id.hex)
+    return _Facts(
+        known=frozenset(item.id for item in day.legs),
+        errands=day.errands,
+        trips={trip.leg_id: (tour, trip) for tour in day.tours for trip in tour.trips},
+        alone=frozenset(one for one, other in day.apart if one == other),
+        bonds=bonds,
+    )
+
+
+def _request(facts: _Facts, leg: Leg, names: dict[tuple[float, float], str]) -> Request:
+    errand = facts.errands.get(leg.id)
+    tour, trip = facts.trips.get(leg.id, (None, None))
     is_fixed = trip is not None and (trip.pinned or trip.outcome != "planned")
-    bonds = [bond for bond in day.bonds if bond.person_id == leg.person_id]
-    drivers = {item.id for item in _drivers(day)}
+    mate = leg.same_driver_as
     return Request(
         id=leg.id.hex,
         person=leg.person_id.hex,
@@ -186,15 +199,15 @@ def _request(
         seats=leg.seats,
         wheelchairs=leg.wheelchairs,
         tier=TIER_OF.get(errand.purpose, "needed") if errand else "needed",
-        mate=leg.same_driver_as.hex if leg.same_driver_as in known and leg.same_driver_as else None,
+        mate=mate.hex if mate is not None and mate in facts.known else None,
         shuttle=leg.shuttle_id.hex if leg.shuttle_id else None,
         areas=[code for code in (errand.origin, errand.destination) if code] if errand else [],
-        refused=[b.volunteer_id.hex for b in bonds if b.kind == "refused" and b.volunteer_id in drivers],
-        preferred=[b.volunteer_id.hex for b in bonds if b.kind == "preferred" and b.volunteer_id in drivers],
+        refused=facts.bonds.get((leg.person_id, "refused"), []),
+        preferred=facts.bonds.get((leg.person_id, "preferred"), []),
         pin=tour.volunteer_id.hex if tour is not None and is_fixed else None,
         promise_s=trip.promised_s if trip is not None else None,
         told=tour.volunteer_id.hex if tour is not None else None,
-        alone=alone,
+        alone=leg.person_id in facts.alone,
     )
 
 

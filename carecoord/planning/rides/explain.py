@@ -14,7 +14,7 @@ import msgspec
 
 from carecoord.planning.rides.board import Board, Relaxed, Timed
 from carecoord.planning.rides.ground import Ground
-from carecoord.planning.rides.insert import Answer, answer_of, best_spot, units
+from carecoord.planning.rides.insert import Answer, answer_of, best_spot
 from carecoord.planning.rides.problem import Request
 from carecoord.planning.rides.solution import LeftOut, VolunteerCause
 
@@ -70,7 +70,12 @@ def left_out(board: Board, request: str) -> LeftOut:
 
 def unit_of(ground: Ground, request: str) -> list[str]:
     """A ride with those it is bound to."""
-    return next(unit for unit in units(ground, list(ground.requests)) if request in unit)
+    found, queue = {request}, [request]
+    while queue:
+        new = ground.mates.get(queue.pop(), set()) - found
+        found |= new
+        queue += sorted(new)
+    return sorted(found, key=lambda name: (ground.requests[name].pick_early_s, name))
 
 
 def other_hours(
