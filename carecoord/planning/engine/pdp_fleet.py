@@ -15,8 +15,6 @@ Berghe, Transportation Science 54 (2020) 417-433.
 
 from __future__ import annotations
 
-import math
-
 from carecoord.planning.engine.compiled import njit
 from carecoord.planning.engine.pdp_data import (
     BAG,
@@ -24,7 +22,6 @@ from carecoord.planning.engine.pdp_data import (
     FLEET,
     INSIDE,
     KEPT_BAG,
-    KEPT_DISTANCE,
     KEPT_WAITING,
     NODE,
     NOWHERE,
@@ -34,8 +31,8 @@ from carecoord.planning.engine.pdp_data import (
     State,
 )
 from carecoord.planning.engine.pdp_routes import begin, close_up, look, place, refresh, take_out, touch, undo
-from carecoord.planning.engine.pdp_steps import note_best, order_bag, place_of, recreate, ruin
-from carecoord.planning.engine.random_numbers import below, unit
+from carecoord.planning.engine.pdp_steps import note_best, order_bag, passes, place_of, recreate, ruin
+from carecoord.planning.engine.random_numbers import below
 
 
 @njit
@@ -68,9 +65,7 @@ def shake(d: Data, s: State, temperature: float) -> None:
     order_bag(d, s)
     recreate(d, s, 0)
     before, after = hardness(s, KEPT_BAG, s.number[KEPT_WAITING]), hardness(s, BAG, s.number[WAITING])
-    room = -temperature * math.log(unit(s.rng))
-    cheap = s.number[DISTANCE] < s.number[KEPT_DISTANCE] + room
-    if after > before or (after == before and not cheap):
+    if after > before or (after == before and not passes(s, temperature)):
         undo(d, s)
 
 

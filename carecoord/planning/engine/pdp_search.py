@@ -219,7 +219,9 @@ class Search:
         self.keep()
 
     def _anneal(self, temperature: float) -> None:
-        self.clock.done += anneal(self.data, self.state, self.clock.steps(), temperature * self.scale)
+        steps = self.clock.steps()
+        anneal(self.data, self.state, steps, temperature * self.scale)
+        self.clock.done += steps
 
     def keep(self) -> None:
         """

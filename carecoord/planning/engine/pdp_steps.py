@@ -6,7 +6,7 @@ halves of their pairs; the requests are put back one after the other where
 they cost least, now and then past a route not looked at.
 
 Sources: J. Christiaens, G. Vanden Berghe, Transportation Science 54 (2020)
-417-433 (slack induction by string removals, absence counts against a fleet).
+417-433 (slack induction by string removals).
 """
 
 # An element of a table is typed as anything, and is a whole number.
@@ -26,9 +26,7 @@ from carecoord.planning.engine.pdp_data import (
     DISTANCE,
     EARLY,
     FLEET,
-    KEPT_BAG,
     KEPT_DISTANCE,
-    KEPT_WAITING,
     KEY,
     LATE,
     NODE,
@@ -47,8 +45,6 @@ from carecoord.planning.engine.random_numbers import below, unit
 
 # Ways to order what is put back, with their weights.
 ANY, DEMANDING, FAR, CLOSE, NARROW, FIRST, FINAL = 0, 1, 2, 3, 4, 5, 6
-
-MOST_STRINGS_TRIED = 1 << 30
 
 
 @njit
@@ -178,35 +174,10 @@ def recreate(d: Data, s: State, sparing: int) -> None:  # noqa: C901 (one pass; 
 
 
 @njit
-def absences(s: State, bag: int, count: int) -> int:
-    """Sum of absence counts over the requests of a bag."""
-    total = 0
-    for k in range(count):
-        total += s.absent[s.list[bag, k]]
-    return total
-
-
-@njit
-def good_enough(s: State, temperature: float) -> bool:
-    """Whether the solution after a step replaces the one before."""
+def passes(s: State, temperature: float) -> bool:
+    """Whether the distance after a step is one the temperature lets replace that before."""
     room = -temperature * math.log(unit(s.rng))
-    cheap = s.number[DISTANCE] < s.number[KEPT_DISTANCE] + room
-    if s.number[KEPT_WAITING] == 0:
-        return s.number[WAITING] == 0 and cheap
-    if s.number[WAITING] == 0:
-        return True
-    before, after = (
-        absences(s, KEPT_BAG, s.number[KEPT_WAITING]),
-        absences(s, BAG, s.number[WAITING]),
-    )
-    return after < before or (s.number[WAITING] <= s.number[KEPT_WAITING] and cheap)
-
-
-@njit
-def count_absences(s: State) -> None:
-    """Each request in the bag was left out once more."""
-    for k in range(s.number[WAITING]):
-        s.absent[s.list[BAG, k]] += 1
+    return s.number[DISTANCE] < s.number[KEPT_DISTANCE] + room
 
 
 @njit
@@ -232,23 +203,17 @@ def write_routes(s: State) -> None:
 
 
 @njit
-def anneal(d: Data, s: State, steps: int, temperature: float) -> int:
-    """So many steps at a temperature; stops early, giving the steps made, when nothing waits any more."""
-    waiting = s.number[WAITING]
-    for step in range(steps):
+def anneal(d: Data, s: State, steps: int, temperature: float) -> None:
+    """So many steps at a temperature from a complete solution, complete solutions only."""
+    for _ in range(steps):
         begin(s)
         ruin(d, s)
         order_bag(d, s)
         recreate(d, s, 0)
-        if good_enough(s, temperature):
+        if s.number[WAITING] == 0 and passes(s, temperature):
             note_best(s)
         else:
             undo(d, s)
-        if s.number[WAITING] > 0:
-            count_absences(s)
-        elif waiting > 0:
-            return step + 1
-    return steps
 
 
 @njit
