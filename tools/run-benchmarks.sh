@@ -79,3 +79,6 @@ echo "== 300 rides and 40 volunteers: plan, live answers, repair, on six generat
 
 echo "== a known caller and a ride again at the ride desk, in a browser (1 minute)"
 PYTHONPATH=tests "$bin/python" tests/bench/ride_desk.py 3
+
+echo "== 450 meals and 15 drivers: two compartments, reloads, repair at 8:40, offers, on four days (5 minutes)"
+"$bin/python" tests/bench/meals_450.py 45 1 11 12 13
