@@ -37,6 +37,7 @@ from carecoord.meals.domain import (
     Subscription,
 )
 from carecoord.meals.production import KitchenBalance, PackingList, ProductionLine
+from carecoord.meals.sent import SentOrder
 from carecoord.meals.service.days import KitchenSheet, LateItem, decide_late, kitchen_sheet
 from carecoord.meals.service.due import deliveries_due
 from carecoord.meals.service.foyers import (
@@ -64,7 +65,6 @@ from carecoord.meals.service.subscriptions import (
     resume_meals,
     suspend_meals,
 )
-from carecoord.meals.store.orders import SentOrder
 
 
 class KitchenDayOut(msgspec.Struct, frozen=True, kw_only=True):

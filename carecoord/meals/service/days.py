@@ -36,10 +36,10 @@ from carecoord.meals.production import (
     packing_lists,
     production_order,
 )
+from carecoord.meals.sent import SentOrder
 from carecoord.meals.service.due import book_of
 from carecoord.meals.service_calendar import order_cutoff_at, rules_on
 from carecoord.meals.store import orders
-from carecoord.meals.store.orders import SentOrder
 from carecoord.meals.wishes import MealKind
 
 

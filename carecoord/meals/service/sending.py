@@ -23,10 +23,10 @@ from carecoord.meals.commands import SendOrder
 from carecoord.meals.domain import ServiceRules
 from carecoord.meals.late import OrderedMeal
 from carecoord.meals.order_jobs import SEND_ORDERS, SendOrders
+from carecoord.meals.sent import SentOrder
 from carecoord.meals.service.due import book_of
 from carecoord.meals.service_calendar import order_cutoff_at
 from carecoord.meals.store import orders, records
-from carecoord.meals.store.orders import SentOrder
 
 AHEAD_DAYS = 14
 """No cut-off lies further before the day of cooking."""

@@ -5,7 +5,7 @@ All the SQL of orders, decisions about late changes, foyers and who eats there.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from carecoord.db.sets import among
 from carecoord.meals.book import Order
 from carecoord.meals.domain import Attendance, AttendanceState, Foyer
 from carecoord.meals.late import Decision, OrderedMeal
+from carecoord.meals.sent import SentOrder
 from carecoord.meals.store.records import opened_health, sealed_health
 from carecoord.meals.tables import AttendanceRow, FoyerRow, LateDecisionRow, MealOrderRow
 from carecoord.meals.wishes import MealKind
@@ -32,30 +33,6 @@ class Wished(msgspec.Struct, frozen=True, kw_only=True):
 
     count: int
     kind: MealKind | None
-
-
-class SentOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """
-    When an order was sent, by whom, and how big it was.
-
-    Args:
-        sent_by: account; None when the program sent it at its cut-off.
-        cutoff_at: from when on it stands.
-    """
-
-    kitchen_id: UUID
-    made_on: date
-    number: int
-    sent_at: datetime
-    sent_by: UUID | None
-    cutoff_at: datetime
-    meal_count: int
-    spare_meals: int
-
-    @property
-    def is_final(self) -> bool:
-        """Whether it was sent at its cut-off or after: it holds all that was told in time."""
-        return self.sent_at >= self.cutoff_at
 
 
 _SENT = [getattr(MealOrderRow, name) for name in SentOrder.__struct_fields__]

@@ -23,7 +23,7 @@ from carecoord.meals.service.packing import packing_of
 from carecoord.meals.service.rounds import readings, rounds_of
 from carecoord.meals.service.subscriptions import list_subscriptions
 from carecoord.web.filters import day_numeric
-from carecoord.web.pages.meal_tabs import KITCHEN_PATH, PACKING_PATH
+from carecoord.web.views.meal_addresses import KITCHEN_PATH, PACKING_PATH
 from carecoord.web.views.meal_papers import (
     Paper,
     packing_paper,

@@ -36,7 +36,8 @@ from carecoord.web.layout import layout_of
 from carecoord.web.meals_words import ATTENDANCE, kind_words
 from carecoord.web.pages.meal_kitchen import asked_day
 from carecoord.web.pages.meal_subscription_form import chosen, options_of
-from carecoord.web.pages.meal_tabs import FOYERS_PATH, HOME_PATH, tabs_of
+from carecoord.web.pages.meal_tabs import tabs_of
+from carecoord.web.views.meal_addresses import FOYERS_PATH, HOME_PATH
 from carecoord.web.views.meals import person_name
 from carecoord.web.wording import error_sentence, field_errors
 

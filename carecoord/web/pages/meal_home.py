@@ -16,7 +16,8 @@ from carecoord.meals.book import handed_on
 from carecoord.meals.rules import lacks_certificate
 from carecoord.meals.service.days import Today, today_of
 from carecoord.web.layout import layout_of
-from carecoord.web.pages.meal_tabs import HOME_PATH, SUBSCRIPTIONS_PATH, tabs_of
+from carecoord.web.pages.meal_tabs import tabs_of
+from carecoord.web.views.meal_addresses import HOME_PATH, SUBSCRIPTIONS_PATH
 from carecoord.web.views.meals import (
     blocked_rows,
     change_words,

@@ -23,7 +23,8 @@ from carecoord.meals.service.kitchens import list_kitchens
 from carecoord.meals.service.sending import send_order
 from carecoord.web.forms import identifier, read_form
 from carecoord.web.layout import Notice, layout_of
-from carecoord.web.pages.meal_tabs import HOME_PATH, KITCHEN_PATH, tabs_of
+from carecoord.web.pages.meal_tabs import tabs_of
+from carecoord.web.views.meal_addresses import HOME_PATH, KITCHEN_PATH
 from carecoord.web.views.meals import (
     balance_rows,
     day_rows,

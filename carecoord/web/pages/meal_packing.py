@@ -15,7 +15,8 @@ from carecoord.identity.permissions import MEAL_READ, PERSON_READ
 from carecoord.meals.service.packing import packing_of
 from carecoord.web.layout import layout_of
 from carecoord.web.pages.meal_kitchen import asked_day
-from carecoord.web.pages.meal_tabs import HOME_PATH, PACKING_PATH, tabs_of
+from carecoord.web.pages.meal_tabs import tabs_of
+from carecoord.web.views.meal_addresses import HOME_PATH, PACKING_PATH
 from carecoord.web.views.meals import day_rows, packing_rows
 
 

@@ -31,7 +31,8 @@ from carecoord.web.layout import layout_of
 from carecoord.web.meals_words import ALLERGENS, CHAINS_LONG, DIETS, HOSPITAL, SHIFTS, TEXTURES_SHORT
 from carecoord.web.pages import meal_settings_form as typed
 from carecoord.web.pages.meal_subscription_form import WEEKDAYS
-from carecoord.web.pages.meal_tabs import HOME_PATH, SETTINGS_PATH, tabs_of
+from carecoord.web.pages.meal_tabs import tabs_of
+from carecoord.web.views.meal_addresses import HOME_PATH, SETTINGS_PATH
 from carecoord.web.views.meal_settings import kitchen_facts, rules_rows
 from carecoord.web.wording import error_sentence, field_errors
 

@@ -32,7 +32,8 @@ from carecoord.web.forms import identifier, read_form
 from carecoord.web.layout import Notice, layout_of
 from carecoord.web.meals_words import REASONS
 from carecoord.web.pages.meal_subscription_form import optional_day
-from carecoord.web.pages.meal_tabs import HOME_PATH, SUBSCRIPTIONS_PATH, tabs_of
+from carecoord.web.pages.meal_tabs import tabs_of
+from carecoord.web.views.meal_addresses import HOME_PATH, SUBSCRIPTIONS_PATH
 from carecoord.web.views.meal_subscriptions import (
     calendar_of,
     facts_of,

@@ -32,7 +32,8 @@ from carecoord.web.forms import Form, identifier, page_request, read_form
 from carecoord.web.layout import layout_of
 from carecoord.web.listing import pages_of
 from carecoord.web.pages import meal_subscription_form as fields
-from carecoord.web.pages.meal_tabs import HOME_PATH, SUBSCRIPTIONS_PATH, tabs_of
+from carecoord.web.pages.meal_tabs import tabs_of
+from carecoord.web.views.meal_addresses import HOME_PATH, SUBSCRIPTIONS_PATH
 from carecoord.web.views.meal_subscriptions import list_rows
 from carecoord.web.wording import error_sentence, field_errors
 

@@ -6,15 +6,17 @@ from __future__ import annotations
 
 from carecoord.edge.access import Desk
 from carecoord.identity.permissions import MEAL_READ
+from carecoord.web.views.meal_addresses import (
+    FOYERS_PATH,
+    HOME_PATH,
+    KITCHEN_PATH,
+    PACKING_PATH,
+    SETTINGS_PATH,
+    SUBSCRIPTIONS_PATH,
+)
 
-HOME_PATH = "/repas"
-SUBSCRIPTIONS_PATH = "/repas/abonnements"
-KITCHEN_PATH = "/repas/cuisine"
-PACKING_PATH = "/repas/preparation"
 ROUNDS_PATH = "/repas/tournees"
 FLEET_PATH = "/repas/vehicules"
-FOYERS_PATH = "/repas/foyers"
-SETTINGS_PATH = "/repas/reglages"
 
 TABS: tuple[tuple[str, str, str], ...] = (
     ("À faire", HOME_PATH, MEAL_READ),

@@ -19,7 +19,7 @@ from carecoord.meals.wishes import kind_of, suspension_on, wanted_on
 from carecoord.web.filters import DAYS_SHORT, counted, day, day_numeric, hour, hour_of_minutes
 from carecoord.web.filters import phone as phone_words
 from carecoord.web.meals_words import CHAINS, CHAINS_LONG, REASONS, WHY, kind_words
-from carecoord.web.pages.meal_tabs import SUBSCRIPTIONS_PATH
+from carecoord.web.views.meal_addresses import SUBSCRIPTIONS_PATH
 from carecoord.web.views.meals import person_name, week_words
 from carecoord.web.wording import defect_sentence
 

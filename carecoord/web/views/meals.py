@@ -20,7 +20,7 @@ from carecoord.meals.service_calendar import path_defects
 from carecoord.meals.wishes import MealKind
 from carecoord.web.filters import counted, day, hour
 from carecoord.web.meals_words import ACTIONS, ACTIONS_DONE, CHAINS, kind_words
-from carecoord.web.pages.meal_tabs import KITCHEN_PATH, SUBSCRIPTIONS_PATH
+from carecoord.web.views.meal_addresses import KITCHEN_PATH, SUBSCRIPTIONS_PATH
 from carecoord.web.wording import defect_sentence
 
 NOBODY = "des convives du foyer"
