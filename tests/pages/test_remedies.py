@@ -198,7 +198,7 @@ async def test_looking_for_remedies_costs_a_fixed_number_of_statements(
         answer = await visitor.get(f"/tournees/visite/{left}/remedes")
 
     assert answer.status_code == 200
-    assert len(sent) == 23, "\n".join(sent)
+    assert len(sent) == 24, "\n".join(sent)
 
 
 async def test_readers_may_not(visitor_of: VisitorOf, left: UUID) -> None:

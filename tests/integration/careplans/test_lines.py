@@ -384,7 +384,7 @@ async def test_a_large_week(served: UnitOfWork, actor: Actor, engine: AsyncEngin
 
     assert count == wanted == 2020
     # Interventions, exceptions, communes, three chunks of a thousand, cancelling.
-    assert len(sent) == 7
+    assert len(sent) == 8
     assert elapsed_s < 2
 
 
