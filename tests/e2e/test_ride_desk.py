@@ -79,6 +79,7 @@ async def test_no_accessibility_fault(
         "/transport/demande",
         f"/transport/demande?personne={service.person_id}",
         f"/transport/personnes/{service.person_id}",
+        "/transport/habituels",
         "/transport/destinations",
         f"/transport/destinations/{service.market.id}",
         "/transport/regles",

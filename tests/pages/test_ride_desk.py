@@ -5,6 +5,7 @@ The ride desk by page: a caller, a ride, the answer, recorded, repeated, refused
 from __future__ import annotations
 
 import re
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -12,6 +13,8 @@ from builders.rides import Service, a_driver, ride_service
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.visitors import Visitor, VisitorOf
 
+from carecoord.beneficiaries.domain import DeclareStay
+from carecoord.beneficiaries.service import declare_stay
 from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
@@ -118,6 +121,28 @@ async def test_no_driver_at_that_hour(visitor_of: VisitorOf, service: Service) -
     assert again.status_code == 303
     assert given_up.status_code == 303
     assert "Aucun chauffeur libre" in page.text
+
+
+async def test_somebody_away_from_home_is_not_fetched(
+    visitor_of: VisitorOf, service: Service, engine: AsyncEngine, actor: Actor, clock: FixedClock
+) -> None:
+    """The answer says so without saying why; nothing can be confirmed; a refusal may be kept."""
+    async with open_uow(engine, actor, clock=clock) as uow:
+        stay = DeclareStay(person_id=service.person_id, from_on=date(2026, 11, 28), kind="hospital")
+        await declare_stay(uow, actor, stay)
+    visitor = await visitor_of("agent")
+    sent = {**question(service), "cle": str(UUID(int=9))}
+
+    answer = await visitor.post("/transport/demande", sent)
+    forced = await visitor.post("/transport/demande", {**sent, "choix": "confirmer"})
+    kept = await visitor.post("/transport/demande", {**sent, "choix": "refuser", "cause": "clash"})
+
+    assert "notée absente" in answer.text
+    assert "hôpital" not in answer.text.lower().replace("hôpital d’étampes", "")
+    assert ">Confirmer<" not in answer.text
+    assert forced.status_code == 422
+    assert 'id="erreur-date"' in forced.text
+    assert kept.status_code == 303
 
 
 async def test_the_last_ride_is_asked_for_again_in_two_gestures(

@@ -45,6 +45,8 @@ async def service(engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path
     [
         # requests looked for (and their ways when there are some), those of today with their ways, people
         ("/transport", 4),
+        # rides of every week
+        ("/transport/habituels", 1),
         # destinations, frequent addresses, communes
         ("/transport/destinations", 3),
         # terms, communes looked up, organisation, their names

@@ -68,6 +68,11 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     is_late: bool
     wait_min: int
 
+    @property
+    def is_away(self) -> bool:
+        """Whether the person is away from home that day: her services are suspended."""
+        return any(clash.kind == "stay" for clash in self.clashes)
+
     def findings(self, severity: str) -> list[Finding]:
         """Findings of one severity; none for a service on another ground."""
         if self.verdict is None:

@@ -66,8 +66,8 @@ async def book(
     Raises:
         Refused: the actor lacks `ride:write`.
         NotFound: no such person, or no such destination.
-        Invalid: everything wrong with the request (`invalid`), or what the rules refuse or leave to be
-            answered (`ride_not_allowed`, one defect a finding).
+        Invalid: everything wrong with the request (`invalid`), somebody away from home that day, or what
+            the rules refuse or leave to be answered (`ride_not_allowed`, one defect a finding).
     """
     actor.require(RIDE_WRITE)
     request_id = request_id_of(actor, form_key)
@@ -77,6 +77,9 @@ async def book(
     judged = await judge_request(uow, actor, ask, settings, request_id=request_id)
     if judged.basis is None:
         raise Invalid(_not_allowed(judged), code="ride_not_allowed")
+    if judged.is_away:
+        why = "is away from home that day: the return must be confirmed first"
+        raise Invalid([Defect(code="ride_person_away", where="on", why=why)])
     request = msgspec.structs.replace(_request(uow, actor, request_id, judged), standing_id=standing_id)
     await store.add_request(uow.session, actor.organisation_id, request)
     record(uow, Tag.RIDE_ASKED, request.id, {"on": ask.on.isoformat(), "ways": len(request.legs)})
