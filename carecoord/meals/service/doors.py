@@ -54,7 +54,7 @@ async def tell_stop(uow: UnitOfWork, actor: Actor, command: TellStop) -> UUID:
     row.outcome, row.destroyed = command.outcome, command.destroyed
     row.outcome_at, row.outcome_by = uow.now, actor.account_id
     if command.outcome == "absent" and before != "absent":
-        await open_case(uow, actor, row.person_id, "meal_stop", row.id, uow.now)
+        await open_case(uow, actor, row.person_id, "meal_stop", row.id, happened_at=uow.now)
     elif before == "absent" and command.outcome != "absent":
         await withdraw_case(uow, actor, "meal_stop", row.id)
     record(uow, Tag.MEAL_STOP_TOLD, row.id, {"outcome": command.outcome, "destroyed": command.destroyed})

@@ -64,7 +64,7 @@ def generate_meals(size: MealSize, seed: int = 1) -> Problem:
         _delivery(k, count, kitchen_places[int(site_of[k])].id, rng) for k, count in enumerate(counts)
     ]
     drivers = _drivers(size, [item.id for item in kitchen_places], rng)
-    deliveries = _with_yesterday(deliveries, where, sites, site_of, drivers, rng)
+    deliveries = _with_yesterday(deliveries, where, sites, site_of, drivers=drivers, rng=rng)
     return Problem(
         on=ON,
         places=ground,
@@ -146,6 +146,7 @@ def _with_yesterday(
     where: Points,
     sites: Points,
     site_of: np.ndarray,
+    *,
     drivers: list[Driver],
     rng: np.random.Generator,
 ) -> list[Delivery]:

@@ -182,7 +182,7 @@ async def note_outcome(uow: UnitOfWork, actor: Actor, leg_id: UUID, outcome: Out
     await mark_legs(uow, actor, [leg_id], state)
     (leg,) = await leg_store.legs_by_id(uow.session, [leg_id])
     if outcome == "absent" and leg.direction == "out":
-        await open_case(uow, actor, leg.person_id, "ride", leg_id, uow.now)
+        await open_case(uow, actor, leg.person_id, "ride", leg_id, happened_at=uow.now)
     else:
         await withdraw_case(uow, actor, "ride", leg_id)
     record(uow, Tag.RIDE_OUTCOME, leg_id, {"outcome": outcome})

@@ -25,7 +25,7 @@ CLOSED_DAYS = 14
 
 
 async def open_case(
-    uow: UnitOfWork, actor: Actor, person_id: UUID, source: Source, source_id: UUID, happened_at: datetime
+    uow: UnitOfWork, actor: Actor, person_id: UUID, source: Source, source_id: UUID, *, happened_at: datetime
 ) -> UUID:
     """
     Open the case of an event, in the transaction of that event; once, however often it is told.

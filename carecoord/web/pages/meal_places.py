@@ -32,6 +32,7 @@ CHAIN_CHOICES = [("cold", "froids"), ("hot", "chauds")]
 @get(PATH)
 async def show_meal_places(
     request: AnyRequest,
+    *,
     personne: FromQuery[str] = "",
     jour: FromQuery[str] = "",
     de: FromQuery[str] = "09:00",
