@@ -1,9 +1,11 @@
 """
-CP-SAT chooses among the routes met: every request in exactly one of them, or left out.
+CP-SAT chooses among the routes met: every request in at least one of them, or left out.
 
-Set partitioning over a pool, as in T. Gschwind, M. Drexl, Transportation Science
+Set covering over a pool, as set partitioning in T. Gschwind, M. Drexl, Transportation Science
 53 (2019) 480-491 for the dial-a-ride problem. The linear relaxation goes first:
 a route whose reduced cost is above the gap to the best plan is in no better one.
+A request in two of the routes chosen stays in the first; that costs no more where a
+detour is no shorter than the way.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from carecoord.planning.engine.ride_layout import (
     State,
 )
 
-MOST_COLUMNS = 12_000
+MOST_COLUMNS = 10_000
 """Routes a choice is made of, those met last."""
 
 
@@ -92,7 +94,9 @@ def recombine(
     for v in range(d.vehicle.shape[0]):
         groups.setdefault(int(d.vehicle[v, V_CLASS]), []).append(v)
     room = {group: len(vehicles) for group, vehicles in groups.items()}
-    columns = _promising(d, columns_of(d, pools), room, best)
+    columns = _promising(d, columns_of(d, pools), room, best, wall_s)
+    if not columns:
+        return None
     chosen = _chosen(d, columns, room, best, (deterministic_s, wall_s))
     if chosen is None:
         return None
@@ -102,11 +106,15 @@ def recombine(
     return routes
 
 
-def _promising(d: Data, columns: list[Column], room: dict[int, int], best: int) -> list[Column]:
+def _promising(
+    d: Data, columns: list[Column], room: dict[int, int], best: int, wall_s: float | None
+) -> list[Column]:
     """The columns whose reduced cost is below the gap between the relaxation and the best plan."""
     solver = pywraplp.Solver.CreateSolver("GLOP")
+    if wall_s is not None:
+        solver.SetTimeLimit(1_000)
     infinity = solver.infinity()
-    cover = [solver.Constraint(1.0, 1.0) for _ in range(d.unit.shape[0])]
+    cover = [solver.Constraint(1.0, infinity) for _ in range(d.unit.shape[0])]
     fleet = {group: solver.Constraint(-infinity, float(count)) for group, count in room.items()}
     objective = solver.Objective()
     for u, penalty in enumerate(d.unit[:, U_PENALTY].tolist()):
@@ -124,7 +132,7 @@ def _promising(d: Data, columns: list[Column], room: dict[int, int], best: int) 
         variables.append(variable)
     objective.SetMinimization()
     if solver.Solve() != pywraplp.Solver.OPTIMAL:
-        return columns
+        return []
     gap = best - objective.Value()
     return [
         column
@@ -147,10 +155,10 @@ def _chosen(
     cost = sum(column.cost * choice for column, choice in zip(columns, choices, strict=True))
     for own, penalty in zip(covering, d.unit[:, U_PENALTY].tolist(), strict=True):
         if penalty == MUST:
-            cp.add_exactly_one(own)
+            cp.add_at_least_one(own)
         else:
             left_out = cp.new_bool_var("")
-            cp.add_exactly_one([*own, left_out])
+            cp.add_at_least_one([*own, left_out])
             cost += penalty * left_out
     for group, own in driving.items():
         if len(own) > room[group]:

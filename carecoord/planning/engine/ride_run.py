@@ -46,8 +46,15 @@ STEPS = 1_000
 AGAIN = 300
 """The same for an annealing from an elite."""
 
-STARTS, TURNS, CHOICES, ELITES = 10, 40, 8, 8
+STARTS, TURNS, CHOICES, ELITES = 10, 40, 4, 8
 """Most annealings from nothing, most from elites, most choices among routes; elites kept."""
+
+
+SHORT_S = 5.0
+"""Below so many seconds nothing is chosen by CP-SAT."""
+
+LONGEST_CHOICE_S = 0.4
+"""Longest time of CP-SAT at once, so that a stop is heard within a second."""
 
 
 class Scheme(NamedTuple):
@@ -131,7 +138,7 @@ class RideRun:
         self.state: State = blank_state(self.data, seed)
         self.others: list[Met] = []
         self.elites: list[Elite] = []
-        self.scale = 1.0
+        self.scale, self.choice = 1.0, 0.0
         empty(self.data, self.state)
 
     @property
@@ -193,8 +200,9 @@ class RideRun:
             self.again(turn)
             share = pace.share(self.done)
             hot = self.scheme.warm * self.scheme.steeper ** (turn % self.scheme.heights)
-            self.cool(pace, hot, share + (1.0 - choosing - share) / (turns - turn))
-        self.choose(pace, choosing)
+            self.cool(pace, hot, share + (1.0 - self.choice - share) / (turns - turn))
+        if pace.share(self.done) + self.choice <= 1.01:
+            self.choose(pace, choosing)
 
     def again(self, turn: int) -> None:
         """Back to one of the best plans: the best every other time."""
@@ -229,18 +237,25 @@ class RideRun:
         self.keep()
 
     def choose(self, pace: Pace, share: float) -> None:
-        """Let CP-SAT put routes together; a better plan becomes the current and best one."""
-        if pace.stopped or not self.arrays.requests:
+        """
+        Let CP-SAT put routes together; a better plan becomes the current and best one.
+
+        Not within a time so short that building the model would take much of it.
+        """
+        short = not pace.iterations and pace.seconds < SHORT_S
+        if pace.stopped or short or not self.arrays.requests:
             return
+        low = pace.share(self.done)
         steps_s = SPEED / max(1, self.arrays.requests)
         seconds = share * (pace.iterations / steps_s if pace.iterations else pace.seconds)
-        wall_s = None if pace.iterations else max(0.05, min(seconds, 0.8))
+        wall_s = None if pace.iterations else max(0.05, min(seconds, LONGEST_CHOICE_S))
         routes = recombine(self.data, self.state, [met(self.state), *self.others], seconds, wall_s)
         if routes is not None:
             self.back_to(routes)
             self.keep()
             if pace.on_better is not None:
                 pace.on_better()
+        self.choice = max(0.0, pace.share(self.done) - low)
 
     def back_to(self, routes: Routes | Sequence[Sequence[int]]) -> None:
         """Make given routes the current plan, and the best one when they are."""
