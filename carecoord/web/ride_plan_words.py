@@ -52,7 +52,7 @@ BY_VOLUNTEER: dict[str, str] = {
     "ride_time": "{name} pourrait, mais quelqu’un resterait trop longtemps à bord",
     "volunteer_limit": "{name} pourrait, en dépassant sa journée{over}",
     "availability": "{name} pourrait, en restant disponible {over_s} de plus",
-    "window": "{name} conduit déjà à cette heure ; il serait libre vers {pickup}",
+    "window": "{name} conduit déjà à cette heure, et serait libre vers {pickup}",
     "refused": "{name} et cette personne ne voyagent pas ensemble",
     "pin": "le trajet est réservé à quelqu’un d’autre que {name}",
     "several": "{name} est trop loin ou déjà pris",
@@ -76,6 +76,8 @@ ERRORS: dict[str, str] = {
 }
 DEFECTS: dict[str, str] = {
     "insee_unknown": "Aucune commune n’a ce code INSEE : vérifiez-le, ou donnez les coordonnées.",
+    "person_none": "Personne ne correspond.",
+    "person_several": "Plusieurs personnes correspondent : précisez le prénom ou le numéro.",
     "hours_order": "Les heures doivent se suivre : départ, arrivée, retour, fin.",
     "nine_seats": "De un à {high} passagers : un véhicule a neuf places au plus avec celle du chauffeur "
     "(article R3133-1 du code des transports).",

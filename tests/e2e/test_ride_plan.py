@@ -82,6 +82,7 @@ async def drawn(engine: AsyncEngine, actor: Actor, tmp_path: Path) -> list[str]:
         f"/transport/benevoles/{drivers[0]}/kilometres",
         "/transport/vehicules",
         "/transport/navettes",
+        "/transport/affinites",
     ]
 
 

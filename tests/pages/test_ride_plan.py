@@ -156,6 +156,27 @@ async def test_a_volunteers_own_day(visitor_of: VisitorOf, placed: Placed) -> No
     assert ">fait<" not in (await visitor.get(path)).text
 
 
+async def test_who_travels_with_whom(
+    visitor_of: VisitorOf, placed: Placed, engine: AsyncEngine, actor: Actor, clock: FixedClock
+) -> None:
+    """A wish about a volunteer is a fault of the plan as it stands; riding alone is noted; both go again."""
+    visitor = await visitor_of("agent")
+    path = "/transport/affinites"
+    nobody = await visitor.post(path, {"personne": "Zzz", "lien": "alone"})
+    assert nobody.status_code == 422
+    wish = {"personne": "Chevallier", "lien": "refused", "benevole": str(placed.driver)}
+    assert (await visitor.post(path, wish)).status_code == 303
+    await visitor.post(path, {"personne": "Chevallier", "lien": "alone"})
+    text = (await visitor.get(path)).text
+    assert "ne voyage pas avec" in text
+    assert text.count("Denise Chevallier") == 2
+    assert "ne voyagent pas ensemble" in (await visitor.get(DAY)).text
+    person = str(placed.service.person_id)
+    for kind, other in (("refused", str(placed.driver)), ("apart", person)):
+        await visitor.post(f"{path}/retirer", {"personne": person, "autre": other, "lien": kind})
+    assert "Rien n’est noté" in (await visitor.get(path)).text
+
+
 async def test_papers(visitor_of: VisitorOf, placed: Placed) -> None:
     """Round sheet and statement are files; a month to come is empty; the scale is doubtful."""
     visitor = await visitor_of("coordinator")

@@ -4,7 +4,7 @@ Use cases of volunteers and vehicles.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -219,17 +219,42 @@ async def set_bond(uow: UnitOfWork, actor: Actor, bond: Bond, *, gone: bool = Fa
     record(uow, Tag.VOLUNTEER_BOND, bond.volunteer_id)
 
 
-async def set_apart(uow: UnitOfWork, actor: Actor, person_id: UUID, others: Sequence[UUID]) -> None:
+async def all_bonds(uow: UnitOfWork, actor: Actor) -> list[Bond]:
     """
-    Make the people with whom a person never shares a vehicle exactly these; herself for riding alone.
+    Whom every volunteer likes to drive, and whom not.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+    """
+    actor.require(RIDE_READ)
+    return await store.bonds(uow.session)
+
+
+async def apart_pairs(uow: UnitOfWork, actor: Actor) -> list[tuple[UUID, UUID]]:
+    """
+    People who never share a vehicle; twice the same for one who rides alone.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+    """
+    actor.require(RIDE_READ)
+    return await store.apart(uow.session)
+
+
+async def keep_apart(
+    uow: UnitOfWork, actor: Actor, person_id: UUID, other_id: UUID, *, gone: bool = False
+) -> None:
+    """
+    Note that two people never share a vehicle, or that one rides alone (herself twice); or no longer.
 
     Raises:
         Refused: the actor lacks `ride:write`.
     """
     actor.require(RIDE_WRITE)
-    pairs = [(person_id, other) for other in others]
-    await store.set_apart(uow.session, actor.organisation_id, pairs, person_id=person_id)
+    pair = (min(person_id, other_id), max(person_id, other_id))
+    await store.set_apart(uow.session, actor.organisation_id, pair, gone=gone)
     await uow.flush()
+    record(uow, Tag.VOLUNTEER_BOND, person_id)
 
 
 def _changed(what: str) -> Conflict:

@@ -5,7 +5,7 @@ SQL of volunteers and vehicles.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -191,13 +191,12 @@ async def apart(session: AsyncSession) -> list[tuple[UUID, UUID]]:
 
 
 async def set_apart(
-    session: AsyncSession, organisation_id: UUID, pairs: Sequence[tuple[UUID, UUID]], *, person_id: UUID
+    session: AsyncSession, organisation_id: UUID, pair: tuple[UUID, UUID], *, gone: bool = False
 ) -> None:
-    """Make the pairs of one person exactly these."""
+    """Write one pair, the smaller identifier first, or that it is none."""
+    one, other = pair
     await session.execute(
-        delete(RideApartRow).where(
-            (RideApartRow.person_id == person_id) | (RideApartRow.other_id == person_id)
-        )
+        delete(RideApartRow).where(RideApartRow.person_id == one, RideApartRow.other_id == other)
     )
-    for one, other in {(min(pair), max(pair)) for pair in pairs}:
+    if not gone:
         session.add(RideApartRow(organisation_id=organisation_id, person_id=one, other_id=other))
