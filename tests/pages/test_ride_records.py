@@ -68,7 +68,7 @@ async def test_a_proof_is_recorded_from_the_passenger_page(
 
 
 async def test_how_a_person_travels(visitor_of: VisitorOf, service: Service) -> None:
-    """Saved once; an old page changes nothing."""
+    """Saved once, and taken up by the form of a ride; an old page changes nothing."""
     visitor = await visitor_of("agent")
     path = f"/transport/personnes/{service.person_id}/voyage"
     fields = {"fatigue": "frail", "accompagnants": "1", "fauteuil": "oui", "version": "0"}
@@ -76,7 +76,11 @@ async def test_how_a_person_travels(visitor_of: VisitorOf, service: Service) -> 
     first = await visitor.post(path, fields)
     stale = await visitor.post(path, fields)
 
+    form = await visitor.get(f"/transport/demande?personne={service.person_id}")
+
     assert (first.status_code, stale.status_code) == (303, 409)
+    assert '<option value="1" selected>avec une personne' in form.text
+    assert 'name="fauteuil" value="oui" checked' in form.text
 
 
 async def test_destinations_are_added_and_changed(

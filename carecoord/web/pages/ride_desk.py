@@ -187,7 +187,7 @@ async def _for_person(desk: Desk, form: RideForm, person: Person, errors: dict[s
     if not values["date"]:
         values["date"] = (desk.today + timedelta(days=1)).isoformat()
     if not form.is_asked:
-        values["accompagnants"] = values["accompagnants"] or str(passenger.companions)
+        values["accompagnants"] = str(passenger.companions)
         values["fauteuil"] = "oui" if passenger.wheelchair else ""
     ends = await ends_of(desk, form, places)
     options = place_options(places, uses)
