@@ -205,6 +205,8 @@ class Search:
         A good solution may lose a route where a first one did not, so that is tried once more.
         """
         count = self.count(until - self.clock.share())
+        if self.problem.fleet_first and self.elites[0].cost[0] > self.problem.fewest:
+            count = max(2, count)
         for number in range(count):
             left = until - self.clock.share()
             if left > 0:
