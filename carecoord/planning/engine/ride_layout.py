@@ -211,7 +211,7 @@ def neighbours(arrays: RideArrays) -> Ints:
     return np.ascontiguousarray(np.argsort(near, axis=1, kind="stable")[:, :NEAR].astype(np.int64))
 
 
-def metric(cost: Ints, most: int = 700) -> bool:
+def metric(cost: Ints, most: int = 300) -> bool:
     """Whether a detour never costs less than the way; not looked into above `most` nodes."""
     if len(cost) > most:
         return False
@@ -232,7 +232,7 @@ def blank_state(data: Data, seed: int, pool: int = 1 << 14) -> State:
     num = ints(24)
     num[N_BEST], num[N_BEST_LEFT] = NEVER, NEVER
     num[N_STAMP] = 1
-    num[N_METRIC] = metric(data.way[:, :, 1])
+    num[N_METRIC] = metric(np.ascontiguousarray(data.way[:, :, 1]))
     num[N_WANTED], num[N_LONGEST], num[N_BLINK] = (
         max(1, min(WANTED, n // 3)),
         max(2, min(LONGEST, n // 2)),
