@@ -20,7 +20,7 @@ from carecoord.planning.bench.generate_rides import generate_rides
 from carecoord.planning.budget import Budget
 from carecoord.planning.rides.board import Board
 from carecoord.planning.rides.check import check
-from carecoord.planning.rides.explain import left_out, other_hours
+from carecoord.planning.rides.explain import left_out, other_hours, unit_of
 from carecoord.planning.rides.fill import fill
 from carecoord.planning.rides.ground import Ground
 from carecoord.planning.rides.insert import apply, best_spot
@@ -56,11 +56,13 @@ def one_day(problem: Problem, seed: int, seconds: float) -> int:
     took_s = time.perf_counter() - began
     worth = score(problem, plan)
     broken = check(problem, plan)
+    empty = Board(Ground(problem))
+    alone = sum(best_spot(empty, unit_of(empty.ground, item.id)) is None for item in problem.requests)
     rides = sum(item.rule == "ride_time" for item in broken)
     seats = sum(item.rule == "seats" for item in broken)
     print(
         f"seed {seed}: satisfied {worth.served}/{worth.requests} "
-        f"({100 * worth.served / worth.requests:.1f} %), "
+        f"({100 * worth.served / worth.requests:.1f} %; {alone} have no place even in an empty day), "
         f"violations {len(broken)} (ride time {rides}, seats {seats}), plan {took_s:.1f} s, "
         f"volunteers' time {worth.minutes_s / 3600:.0f} h against {naive.minutes_s / 3600:.0f} h, "
         f"{worth.distance_m / 1000:.0f} km against {naive.distance_m / 1000:.0f} km, "

@@ -63,7 +63,9 @@ def left_out(board: Board, request: str) -> LeftOut:
         for volunteer in ground.problem.volunteers
         if (cause := _volunteer_cause(board, unit, volunteer.id)) is not None
     ]
-    counted = Counter(cause.code for cause in causes)
+    counted = Counter(cause.code for cause in causes if cause.code != "several")
+    if causes and not counted:
+        return LeftOut(request=request, code="several", causes=causes)
     code = max(sorted(counted), key=lambda name: counted[name]) if counted else "no_volunteer"
     return LeftOut(request=request, code=code, causes=causes)
 

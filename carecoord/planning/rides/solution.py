@@ -52,8 +52,8 @@ class LeftOut(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     A ride that nobody drives.
 
     Args:
-        code: the cause in one word: that of the most volunteers, or `no_volunteer`, `person_busy`,
-            `ride_impossible`.
+        code: the cause in one word: that of the most volunteers for whom one rule alone is in the way,
+            or `several`, `no_volunteer`, `person_busy`, `ride_impossible`.
     """
 
     request: str
