@@ -9,7 +9,7 @@ import re
 import pytest
 from support.visitors import VisitorOf
 
-SERVICES = ["/repas", "/transport"]
+SERVICES = ["/repas", "/transport", "/vigilance"]
 ALL = ["/tournees", "/creneaux", "/personnes", "/equipe", *SERVICES, "/planifier", "/importer", "/chiffres"]
 
 
