@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from builders.rosters import aide_command, person
 from sqlalchemy.ext.asyncio import AsyncEngine
+from support.meal_rounds import DAY, a_meal_fleet, drafted_rounds
 from support.rosters import drafted_week
 from support.statements import counted
 from support.visitors import VisitorOf
@@ -16,6 +17,7 @@ from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
 from carecoord.kernel.page import PageRequest
+from carecoord.meals.service.rounds import publish_rounds
 from carecoord.rosters.service.boards import get_roster, list_rosters
 from carecoord.rosters.service.publication import publish
 from carecoord.workforce.service import upsert_aides
@@ -80,3 +82,27 @@ async def test_statements_of_a_plan(
     # run twice (the curve looks it up), curve, parts, roster
     assert len(page) == FRAME + 5, "\n".join(page)
     assert len(state) == FRAME + 4, "\n".join(state)
+
+
+async def test_statements_of_meal_rounds(
+    visitor_of: VisitorOf, engine: AsyncEngine, actor: Actor, clock: FixedClock
+) -> None:
+    """The day and a round cost the same whatever the number of doors."""
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await a_meal_fleet(uow, actor)
+    run_id = await drafted_rounds(engine, actor, clock)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        rounds = await publish_rounds(uow, actor, run_id)
+    visitor = await visitor_of("administrator")
+
+    with counted(engine) as day:
+        answer = await visitor.get(f"/repas/tournees?jour={DAY}")
+    assert answer.status_code == 200
+    with counted(engine) as one:
+        answer = await visitor.get(f"/repas/tournee/{rounds[0].id}")
+    assert answer.status_code == 200
+
+    # rounds and stops twice (for the page, for what changed), what is due, drivers, vehicles, runs
+    assert len(day) <= FRAME + 20, "\n".join(day)
+    # round and stops, people, what is due, temperatures, kitchens, drivers, vehicles
+    assert len(one) <= FRAME + 18, "\n".join(one)

@@ -45,8 +45,8 @@ P_LEFT, P_WARN, P_WAIT, P_HOUR, P_TOLERANCE, P_OVERTIME, P_FAIR, P_COLUMNS = ran
 COST, LENGTH, VEHICLE, STAMP = range(4)
 
 # Places of State.number: cost of the plan, deliveries left out, number of the move, rules that a pause
-# may mend in the day just timed; the best place found for a delivery; cost of the best plan.
-TOTAL, ABSENT, STEP, MISSING, TO_DRIVER, TO_PLACE, TO_NEW, TO_VEHICLE, BEST_TOTAL, NUMBERS = range(10)
+# may mend in the day just timed; the best place found for a delivery; cost of the best plan; searches made.
+TOTAL, ABSENT, STEP, MISSING, TO_DRIVER, TO_PLACE, TO_NEW, TO_VEHICLE, BEST_TOTAL, FOUND, NUMBERS = range(11)
 
 
 class Data(NamedTuple):
@@ -89,7 +89,7 @@ class State(NamedTuple):
 
     `seq`: a row for each driver, then one for a trial. `early`, `late`: earliest and latest times of
     each of its entries. `where`: driver of each delivery, -1 when left out. `kept`: days before the
-    move under way. `best`: the best plan. `scratch`: sums of a trip, then of a day.
+    move under way. `best`: the best plan. `scratch`: sums of a trip, then of a day, then drivers looked at.
     """
 
     seq: Ints
@@ -132,7 +132,7 @@ def blank_state(data: Data, seed: int) -> State:
         kept_day=day.copy(),
         best=zeros.copy(),
         best_day=day.copy(),
-        scratch=np.zeros((3, width), dtype=np.int64),
+        scratch=np.zeros((3, max(width, d)), dtype=np.int64),
         rng=seeded(seed),
         blink=np.zeros(2, dtype=np.int64),
         skip=skips(seed),

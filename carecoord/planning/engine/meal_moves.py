@@ -18,6 +18,7 @@ from carecoord.planning.engine.meal_data import (
     COST,
     EARLY,
     END_NODE,
+    FOUND,
     HOT,
     KITCHEN,
     LATE,
@@ -53,6 +54,9 @@ from carecoord.planning.engine.strings import (
 
 REMOVED, LONGEST = 10, 10
 """Stops that leave in one move, about, and longest string."""
+
+CLOSE = 8
+"""Near deliveries whose drivers are looked at first."""
 
 WHOLE_TRIP, WHOLE_DAY = 8, 2
 """Moves out of a hundred that take a whole trip, or a whole day."""
@@ -220,17 +224,31 @@ def recreate(data: Data, state: State) -> None:
 
 @njit
 def find(data: Data, state: State, i: int) -> int:
-    """The cheapest place of a delivery: what it adds; noted in `State.number`."""
-    best = NEVER
+    """
+    The cheapest place of a delivery: what it adds; noted in `State.number`.
+
+    Drivers of near deliveries come first: once a good place is known, most others need no timing.
+    """
+    best, seen = NEVER, state.scratch[2]
+    state.number[FOUND] += 1
+    for k in range(1, min(CLOSE, data.near.shape[1])):
+        d = state.where[data.near[i, k]]
+        if d >= 0 and seen[d] != state.number[FOUND]:
+            seen[d] = state.number[FOUND]
+            best = _at_driver(data, state, i, d, best)
     for d in range(data.driver.shape[0]):
-        if data.assign[i, d] < 0 or data.driver[d, TRIPS] == 0:
-            continue
-        if state.day[LENGTH, d] == 0:
-            best = _open(data, state, i, d, best)
-        else:
-            best = _inside(data, state, i, d, best)
-            best = _new_trip(data, state, i, d, best)
+        if seen[d] != state.number[FOUND]:
+            best = _at_driver(data, state, i, d, best)
     return best
+
+
+@inlined
+def _at_driver(data: Data, state: State, i: int, d: int, best: int) -> int:
+    if data.assign[i, d] < 0 or data.driver[d, TRIPS] == 0:
+        return best
+    if state.day[LENGTH, d] == 0:
+        return _open(data, state, i, d, best)
+    return _new_trip(data, state, i, d, _inside(data, state, i, d, best))
 
 
 @njit

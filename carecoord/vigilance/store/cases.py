@@ -18,7 +18,7 @@ from carecoord.vigilance.tables import VigilanceCallRow, VigilanceCaseRow
 
 
 async def add_case(session: AsyncSession, row: VigilanceCaseRow) -> UUID:
-    """A case, or the one that the same event has opened already; its identifier."""
+    """A case, or the one of the same event, open again if it was closed as a mistake; its identifier."""
     values = {
         name: getattr(row, name)
         for name in (
@@ -34,12 +34,20 @@ async def add_case(session: AsyncSession, row: VigilanceCaseRow) -> UUID:
     found = added.scalar_one_or_none()
     if found is not None:
         return found
-    existing = await session.execute(
-        select(VigilanceCaseRow.id).where(
-            VigilanceCaseRow.source == row.source, VigilanceCaseRow.source_id == row.source_id
+    existing = (
+        await session.execute(
+            select(VigilanceCaseRow)
+            .where(VigilanceCaseRow.source == row.source, VigilanceCaseRow.source_id == row.source_id)
+            .with_for_update()
         )
-    )
-    return existing.scalar_one()
+    ).scalar_one()
+    if existing.outcome == "mistake":
+        # Told again after it was taken back: the clock begins anew, the journal stays.
+        existing.happened_at, existing.due_at = row.happened_at, row.due_at
+        existing.closed_at = existing.closed_by = existing.first_call_at = None
+        existing.outcome = ""
+        await session.flush()
+    return existing.id
 
 
 async def row_by_id(session: AsyncSession, case_id: UUID) -> VigilanceCaseRow | None:

@@ -92,6 +92,10 @@ async def test_what_a_driver_tells_and_a_person_who_does_not_answer(
         assert waiting[0].next_call == "person"
 
         await tell_stop(uow, actor, TellStop(stop_id=third.id, outcome="left"))
+        assert len(await waiting_cases(uow, actor)) == 1
+        await tell_stop(uow, actor, TellStop(stop_id=third.id, outcome="absent"))
+        assert len(await waiting_cases(uow, actor)) == 2
+        await tell_stop(uow, actor, TellStop(stop_id=third.id, outcome="left"))
         (case,) = await waiting_cases(uow, actor)
         called = await log_call(
             uow, actor, LogCall(case_id=case.id, whom="person", answer="no_answer", note="Répondeur")
