@@ -129,7 +129,7 @@ async def test_reader_does_not_learn_of_the_hospital(visitor_of: VisitorOf, odet
     form = await reader.get(f"/personnes/{odette}/absence")
     told = (await reader.get(f"/api/v1/people/{odette}/day?on={TUESDAY}")).json()
 
-    assert "Absente de son domicile depuis" in page.text
+    assert "Hors de son domicile depuis" in page.text
     assert "hôpital" not in page.text.lower()
     assert form.status_code == 403
     assert [stay["kind"] for stay in told["stays"]] == ["away"]

@@ -31,8 +31,8 @@ from carecoord.planning.solution import Solution as HelpSolution
 ALONE_SHARE, FIRST_SHARE, TURN_LEAST = 0.35, 0.25, 0.12
 """Of the time: the three plans made alone, the turn in which clashes end; the shortest turn after it."""
 
-LATER_HEAT = 1 / 6
-"""How hot a search begins that starts from a good plan, as for the borders of sectors."""
+FIRST_HEAT, LATER_HEAT = 0.4, 1 / 6
+"""How hot a search begins: where clashes end much must move; later plans are good already."""
 
 CYCLES_MAX = 12
 
@@ -123,7 +123,7 @@ def _help_first(
     """Home help around the outings of those for whom it gives way, and waiting for some meals."""
     ways, waiting = given
     problem = help_around(joint, plan.rides, plan.meals, people=ways.visits, pairs=waiting)
-    cooler = msgspec.structs.replace(budget, heat=LATER_HEAT)
+    cooler = msgspec.structs.replace(budget, heat=FIRST_HEAT)
     return solve_homecare(problem, cooler, start=plan.help, should_stop=clock.should_stop)
 
 

@@ -92,12 +92,12 @@ def clash_views(found: PersonDay) -> list[ClashView]:
 
 def stay_view(stay: Stay, today: date) -> StayView:
     """A stay in words; its kind is what the service lets the reader see."""
-    where = "à l’hôpital" if stay.kind == "hospital" else "absente de son domicile"
+    where = "à l’hôpital" if stay.kind == "hospital" else "hors de son domicile"
     if stay.confirmed_return_on is not None:
         sentence = f"{where} du {day_long(stay.from_on)}, retour le {day_long(stay.confirmed_return_on)}"
         return StayView(sentence=_capital(sentence), ask="")
     until = f", retour prévu après le {day_long(stay.until_on)}" if stay.until_on else ", sans date de retour"
-    ask = "Le retour prévu est passé : est-elle rentrée ?" if stay.may_return(today) else ""
+    ask = "Le retour prévu est passé : est-ce le cas ?" if stay.may_return(today) else ""
     return StayView(sentence=_capital(f"{where} depuis le {day_long(stay.from_on)}{until}"), ask=ask)
 
 
@@ -132,7 +132,7 @@ def _entry(found: PersonDay, item: DayItem, *, is_broken: bool) -> Entry:
         when=when,
         what=what,
         who=who,
-        note=NOTES.get(item.state, ""),
+        note=_note(item),
         href=_href(item, found),
         start_min=shown,
         length_min=max(LEAST_MIN, min(end, high) - shown),
@@ -144,6 +144,12 @@ def _entry(found: PersonDay, item: DayItem, *, is_broken: bool) -> Entry:
 
 
 NOTES = {"planned": "pas encore d’heure : horaire possible", "looking": "sans chauffeur : horaire demandé"}
+
+
+def _note(item: DayItem) -> str:
+    if item.kind == "ride" and item.state == "promised" and not item.back:
+        return "sur place jusqu’au retour, trajet compris"
+    return NOTES.get(item.state, "")
 
 
 def _what(item: DayItem) -> str:
@@ -166,7 +172,7 @@ def _href(item: DayItem, found: PersonDay) -> str:
 def _sentence(clash: DayClash) -> str:
     one, other = clash.one, clash.other
     if other is None:
-        return f"{_what(one)} à {hour(one.starts_at)} : la personne est absente ce jour-là."
+        return f"{_what(one)} à {hour(one.starts_at)} : personne à la maison ce jour-là."
     first = f"{_what(one)} ({hour(one.starts_at)} – {hour(one.ends_at)})"
     second = f"{_what(other)} ({hour(other.starts_at)} – {hour(other.ends_at)})"
     if clash.rule == "meal_before_visit":
