@@ -60,7 +60,8 @@ class Scheme(NamedTuple):
 
     `length` iterations a customer make an annealing. Until `fleet` of the time is over, routes are given
     up; until `starting`, annealings are hot, and after the first one a share `fleet_again` of what is left
-    of that goes into fewer vehicles once more. Later ones heat an elite to `again`, each time that was
+    of that goes into fewer vehicles once more; where windows rather than loads ask for the vehicles, the
+    next begin at a share `tight` of the heat. Later ones heat an elite to `again`, each time that was
     in vain `steeper` times as much, over `heights` heights. `choosing` is the share of that time for
     CP-SAT, in `turns`. Of a hundred iterations, `opening` begin a new route.
     """
@@ -71,6 +72,7 @@ class Scheme(NamedTuple):
     length: float = 3_000.0
     fleet: float = 0.12
     fleet_again: float = 0.25
+    tight: float = 0.25
     starting: float = 0.55
     again: float = 0.3
     steeper: float = 1.6
@@ -205,13 +207,14 @@ class Search:
         A good solution may lose a route where a first one did not, so that is tried once more.
         """
         count = self.count(until - self.clock.share())
-        if self.problem.fleet_first and self.elites[0].cost[0] > self.problem.fewest:
-            count = max(2, count)
+        tight = self.problem.fleet_first and self.elites[0].cost[0] > self.problem.fewest
+        count = max(2, count) if tight else count
         for number in range(count):
             left = until - self.clock.share()
+            hot = self.scheme.hot * (self.scheme.tight if tight and number else 1.0)
             if left > 0:
-                self._anneal(self.elites[-1].routes, self.scheme.hot, left / (count - number))
-            if number == 0 and self.problem.fleet_first and self.elites[0].cost[0] > self.problem.fewest:
+                self._anneal(self.elites[-1].routes, hot, left / (count - number))
+            if tight and number == 0:
                 self._put(self.elites[0].routes)
                 self._fewer(self.clock.share() + self.scheme.fleet_again * (until - self.clock.share()))
 
@@ -303,8 +306,7 @@ class Search:
 
     def _travel(self, route: Route) -> int:
         travel = self.problem.travel
-        legs = zip((0, *route), (*route, 0), strict=True)
-        return sum(int(travel[here, there]) for here, there in legs)
+        return sum(int(travel[leg]) for leg in zip((0, *route), (*route, 0), strict=True))
 
     def keep(self, elite: Elite) -> None:
         """
@@ -395,4 +397,4 @@ def warm_up() -> None:
             vehicles=3,
             fleet_first=fleet_first,
         )
-        search_problem(problem, Budget(seconds=0.0, iterations=200, seed=1))
+        search_problem(problem, Budget(0.0, 200, 1))
