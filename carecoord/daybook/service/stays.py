@@ -19,6 +19,7 @@ from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import local_date, local_instant
 from carecoord.meals.book import handed_on
 from carecoord.meals.service.due import book_of
+from carecoord.meals.service.sending import send_due
 from carecoord.rides.service.answers import drop_legs
 from carecoord.rides.service.requests import requests_between
 from carecoord.rosters.service.booked import book_person
@@ -76,6 +77,11 @@ async def _meals(uow: UnitOfWork, actor: Actor, person_id: UUID, first: date, la
     )
 
 
+async def _settle_orders(uow: UnitOfWork, actor: Actor) -> None:
+    """Orders whose cut-off is past leave first: a stay told later is no reason that they knew of."""
+    await send_due(uow, system_actor(actor.organisation_id))
+
+
 async def declare_stay(uow: UnitOfWork, actor: Actor, command: DeclareStay) -> tuple[Stay, Freed]:
     """
     Record a stay, suspend every service from its first day, and tell what that frees.
@@ -87,6 +93,7 @@ async def declare_stay(uow: UnitOfWork, actor: Actor, command: DeclareStay) -> t
         Refused, NotFound, Invalid, Conflict: as `beneficiaries.service.declare_stay`.
     """
     freed = await freed_by(uow, actor, command.person_id, command.from_on, command.until_on)
+    await _settle_orders(uow, actor)
     stay = await people.declare_stay(uow, actor, command)
     await _follow(uow, actor, stay, stay.from_on)
     return stay, freed
@@ -100,6 +107,7 @@ async def change_stay(uow: UnitOfWork, actor: Actor, command: ChangeStay) -> Sta
         Refused, NotFound, Invalid, Conflict: as `beneficiaries.service.change_stay`.
     """
     before = await people.get_stay(uow, actor, command.stay_id)
+    await _settle_orders(uow, actor)
     stay = await people.change_stay(uow, actor, command)
     await _follow(uow, actor, stay, min(before.from_on, stay.from_on))
     return stay
@@ -113,6 +121,7 @@ async def confirm_return(uow: UnitOfWork, actor: Actor, command: ConfirmReturn) 
     Raises:
         Refused, NotFound, Invalid, Conflict: as `beneficiaries.service.confirm_return`.
     """
+    await _settle_orders(uow, actor)
     stay = await people.confirm_return(uow, actor, command)
     await _follow(uow, actor, stay, stay.from_on)
     return stay
