@@ -82,3 +82,5 @@ PYTHONPATH=tests "$bin/python" tests/bench/ride_desk.py 3
 
 echo "== 450 meals and 15 drivers: two compartments, reloads, repair at 8:40, offers, on four days (5 minutes)"
 "$bin/python" tests/bench/meals_450.py 45 1 11 12 13
+echo "== the same days, driving alone, beside PyVRP (3 minutes)"
+"$bin/python" tests/bench/peers_meals.py 30 1 11 12
