@@ -38,6 +38,9 @@ def sources(tmp_path: Path, assets: ModuleType) -> Path:
     built.mkdir()
     (built / "manifest.json").write_text("{}")
     (built / assets.STAMP).write_text(json.dumps({"sources": assets.digest(tmp_path)}))
+    (tmp_path / assets.fonts.FOLDER).mkdir(parents=True)
+    for style in assets.fonts.STYLES:
+        (tmp_path / assets.fonts.FOLDER / f"{style}.ttf").write_bytes(b"type")
     return tmp_path
 
 
@@ -64,6 +67,13 @@ def test_tests_of_islands_do_not_count(assets: ModuleType, sources: Path) -> Non
     (sources / "carecoord/web/islands/model.test.ts").write_text("it()")
 
     assert assets.is_fresh(sources)
+
+
+def test_a_typeface_that_is_missing_is_made_again(assets: ModuleType, sources: Path) -> None:
+    """Printed documents need the typeface; without it the build is not done."""
+    (sources / assets.fonts.FOLDER / "700-normal.ttf").unlink()
+
+    assert not assets.is_fresh(sources)
 
 
 def test_assets_without_manifest_are_not_fresh(assets: ModuleType, sources: Path) -> None:
