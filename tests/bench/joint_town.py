@@ -17,6 +17,7 @@ from carecoord.planning.bench.generate_town import generated_town
 from carecoord.planning.engine.warm import warm
 from carecoord.planning.homecare.check import check_homecare
 from carecoord.planning.joint.around import help_around, meals_around, rides_around
+from carecoord.planning.joint.guard import guarded
 from carecoord.planning.joint.problem import Joint, JointSolution
 from carecoord.planning.joint.silos import Figures, figures_of, solve_silos
 from carecoord.planning.joint.solve import solve_joint
@@ -40,13 +41,22 @@ def main() -> None:
         joint = solve_joint(town, seconds=seconds, seed=seed)
         before, after = figures_of(town, silos), figures_of(town, joint)
         _line("silos", before, faults(town, silos, together=False))
+        kept = figures_of(town, guarded(town, silos)[0])
         _line("joint", after, faults(town, joint, together=True))
         told = joint.statistics
         end = "stable" if told.stable else "time is up"
         print(f"  exchange: {told.clashes} clashes before, {told.cycles} turns, {end}, {told.elapsed_s:g} s")
         print(f"    visits gave way for {told.visits_gave_way} people, rides for {told.rides_gave_way}")
         print(f"    taken off by the guard: {told.removed}")
-        print(f"  travel joint / silos: {(after.travel_s / before.travel_s - 1) * 100:+.2f} %")
+        print(f"  travel joint / silos as planned: {(after.travel_s / before.travel_s - 1) * 100:+.2f} %")
+        print(f"  silos without what clashes: {kept.visits} visits, {kept.meals} meals, {kept.rides} rides")
+        each = _each_s(after) / _each_s(kept) - 1
+        print(f"  travel for each thing served, joint / silos without what clashes: {each * 100:+.2f} %")
+
+
+def _each_s(found: Figures) -> float:
+    """Driving for each visit, meal and ride that takes place, seconds."""
+    return found.travel_s / (found.visits + found.meals + found.rides)
 
 
 def faults(town: Joint, plan: JointSolution, *, together: bool) -> int:

@@ -15,8 +15,8 @@ from carecoord.planning.joint.problem import Joint
 
 Service = Literal["help", "meals", "rides"]
 
-WEIGHT: dict[Service, float] = {"help": 3.0, "meals": 1.0, "rides": 1.0}
-"""What a visit, a delivery and a ride ask of a search: visits have many aides and all of labour law."""
+WEIGHT: dict[Service, float] = {"help": 3.0, "meals": 1.0, "rides": 2.0}
+"""What a visit, a delivery and a ride ask of a search: visits have labour law, rides two ends."""
 
 LEAST_SHARE = 0.1
 LEAST_S = 0.3

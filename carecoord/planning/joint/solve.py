@@ -34,7 +34,8 @@ ALONE_SHARE, FIRST_SHARE, TURN_LEAST = 0.35, 0.25, 0.12
 FIRST_HEAT, LATER_HEAT = 0.4, 1 / 6
 """How hot a search begins: where clashes end much must move; later plans are good already."""
 
-CYCLES_MAX = 12
+CYCLES_MAX, QUIET_TURNS = 12, 2
+"""Turns at most; the exchange ends when so many in a row better nothing."""
 
 Tell = Callable[[str, float], None]
 """Told what is being done, and how much of the time has gone by, 0 to 1."""
@@ -64,19 +65,19 @@ def solve_joint(
     clashes = len(check_joint(joint, plan))
     ways = ways_of(joint, plan)
     plan, ways = _first_turn(joint, plan, shares, clock, ways)
-    cycles, stable = 1, False
-    while cycles < CYCLES_MAX and not stable and not clock.is_over:
+    cycles, quiet = 1, 0
+    while cycles < CYCLES_MAX and quiet < QUIET_TURNS and not clock.is_over:
         before = cost_key(plan)
         plan = _turn(joint, plan, shares, clock, heat=LATER_HEAT)
         cycles += 1
-        stable = cost_key(plan) >= before
+        quiet = quiet + 1 if cost_key(plan) >= before else 0
     plan, removed = guarded(joint, plan)
     statistics = JointStatistics(
         clashes=clashes,
         visits_gave_way=len(ways.visits),
         rides_gave_way=len(ways.rides),
         cycles=cycles,
-        stable=stable,
+        stable=quiet > 0,
         removed=removed,
         elapsed_s=round(clock.elapsed_s, 3) if seconds is not None else 0.0,
     )
