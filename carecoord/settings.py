@@ -232,7 +232,9 @@ def _text_defects(settings: Settings) -> list[Defect]:
     for name in ("secret_key", "sealing_key"):
         secret = getattr(settings, name)
         if secret is not None and len(secret) < 32:
-            found.append(_defect("setting_secret", name, "is shorter than 32 characters", "take a random one"))
+            found.append(
+                _defect("setting_secret", name, "is shorter than 32 characters", "take a random one")
+            )
     if settings.log_level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         found.append(_defect("setting_level", "log_level", "is not a level", "DEBUG, INFO, WARNING or ERROR"))
     return found

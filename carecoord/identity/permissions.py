@@ -34,21 +34,19 @@ ORGANISATION_WRITE = "organisation:write"
 
 _READ = frozenset({PERSON_READ, CAREPLAN_READ, AIDE_READ, ROSTER_READ, REPORT_READ, OFFER_READ})
 _SERVICES_READ = frozenset({MEAL_READ, RIDE_READ, VIGILANCE_READ})
-_SERVICES_WRITE = frozenset({MEAL_WRITE, RIDE_WRITE, VIGILANCE_WRITE})
+_SERVICES = _SERVICES_READ | {MEAL_WRITE, RIDE_WRITE, VIGILANCE_WRITE}
 _PLAN = frozenset({ROSTER_PLAN, ROSTER_EDIT, ROSTER_PUBLISH, MEAL_PLAN, RIDE_PLAN})
 _RECORDS = frozenset({PERSON_WRITE, AIDE_WRITE, CAREPLAN_WRITE, IMPORT_WRITE})
 
 ROLES: dict[str, frozenset[str]] = {
     # Runs the tool for its organisation, whatever its kind.
-    "administrator": _READ | _SERVICES_READ | _SERVICES_WRITE | _PLAN | _RECORDS | {TOKEN_WRITE, ORGANISATION_WRITE},
+    "administrator": _READ | _SERVICES | _PLAN | _RECORDS | {TOKEN_WRITE, ORGANISATION_WRITE},
     # Provider: makes and publishes the rounds.
-    "coordinator": _READ | _SERVICES_READ | _SERVICES_WRITE | _PLAN | _RECORDS | {TOKEN_WRITE},
+    "coordinator": _READ | _SERVICES | _PLAN | _RECORDS | {TOKEN_WRITE},
     # CCAS or CIAS: heads the service, sees figures, keeps the records of people.
-    "manager": _READ | _SERVICES_READ | _SERVICES_WRITE | {PERSON_WRITE, CAREPLAN_WRITE, IMPORT_WRITE, TOKEN_WRITE},
+    "manager": _READ | _SERVICES | {PERSON_WRITE, CAREPLAN_WRITE, IMPORT_WRITE, TOKEN_WRITE},
     # CCAS or CIAS: at the desk; sees and completes the record of a person, and what could be offered.
-    "agent": frozenset({PERSON_READ, PERSON_WRITE, CAREPLAN_READ, OFFER_READ})
-    | _SERVICES_READ
-    | _SERVICES_WRITE,
+    "agent": _SERVICES | {PERSON_READ, PERSON_WRITE, CAREPLAN_READ, OFFER_READ},
     "reader": _READ | _SERVICES_READ,
 }
 

@@ -18,9 +18,9 @@ import httpx
 import msgspec
 import pytest
 from playwright.async_api import Page
-from support.keys import SECRET
 
 from carecoord.db.connect import Database
+from support.keys import SECRET
 
 START_TIMEOUT_S = 30
 

@@ -158,7 +158,7 @@ def _team(count: int, rng: Rng) -> tuple[list[Volunteer], list[Vehicle], list[Du
                 start_place=f"h{number}",
                 start_s=start * HOUR,
                 end_s=end * HOUR,
-            )  # fmt: skip
+            )
             for index, (start, end) in enumerate(spans)
         ]
     return team, vehicles, duties
