@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from carecoord.planning.rides.ground import Ground, Windows
+from carecoord.planning.rides.persons import parted
 from carecoord.planning.rides.solution import Solution, Stop, Tour
 from carecoord.planning.rides.timing import Chain, shortest
 
@@ -74,14 +75,21 @@ class Board:
     @classmethod
     def of(cls, ground: Ground, solution: Solution) -> Board:
         """A plan laid out; hours become the shortest that its order allows. A tour that is impossible
-        in that order is left out, and its rides with it."""
+        in that order is left out, and its rides with it; so is a ride during another of its person."""
         board = cls(ground)
+        at: dict[str, tuple[int, int]] = {}
+        for stop in (stop for tour in solution.tours for stop in tour.stops):
+            if stop.kind == "pick":
+                board.chosen[stop.request] = window_at(ground, stop.request, stop.start_s)
+                at[stop.request] = stop.start_s, stop.end_s
+            elif stop.request in at:
+                at[stop.request] = at[stop.request][0], stop.end_s
+        board.chosen = together(ground, board.chosen, at)
+        gone = {name for name in at if name not in board.chosen}
+        gone |= {mate for name in gone for mate in ground.mates.get(name, ())}
         for tour in solution.tours:
-            for stop in tour.stops:
-                if stop.kind == "pick":
-                    board.chosen[stop.request] = window_at(ground, stop.request, stop.start_s)
-            nodes = tuple(Node(stop.request, stop.kind == "drop") for stop in tour.stops)
-            timed = board.timed(tour.duty, nodes)
+            stops = [stop for stop in tour.stops if stop.request not in gone]
+            timed = board.timed(tour.duty, tuple(Node(stop.request, stop.kind == "drop") for stop in stops))
             if timed is not None:
                 board.put(tour.duty, timed)
         return board
@@ -247,6 +255,25 @@ class Board:
             kind = "drop" if node.is_drop else "pick"
             stops.append(Stop(request=node.request, kind=kind, start_s=start_s, end_s=start_s + length_s))  # type: ignore[arg-type]  # one of the two
         return Tour(duty=duty, departs_s=timed.at[0], back_s=timed.at[-1], stops=stops)
+
+
+def together(
+    ground: Ground, windows: dict[str, Windows], at: dict[str, tuple[int, int]]
+) -> dict[str, Windows]:
+    """Windows of all rides, those of each person cut where they overlap (see `parted`)."""
+    by_person: dict[str, list[str]] = {}
+    for name in windows:
+        by_person.setdefault(ground.requests[name].person, []).append(name)
+    found = dict(windows)
+    for names in by_person.values():
+        if len(names) > 1:
+            cut = parted(ground, names, windows, at)
+            for name in names:
+                if name in cut:
+                    found[name] = cut[name]
+                else:
+                    del found[name]
+    return found
 
 
 def window_at(ground: Ground, request: str, pick_s: int) -> Windows:

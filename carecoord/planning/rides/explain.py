@@ -38,6 +38,10 @@ LIFTED: tuple[tuple[str, Relaxed], ...] = (
 """Rules that are tried alone, in this order."""
 
 
+ELSEWHERE = Relaxed(frozenset({"person_busy"}))
+"""A place, were it not for another ride of the same person."""
+
+
 class OtherHour(msgspec.Struct, frozen=True, kw_only=True):
     """
     A place found for the same rides at another hour.
@@ -58,6 +62,8 @@ def left_out(board: Board, request: str) -> LeftOut:
         return LeftOut(request=request, code="ride_impossible")
     if any(not ground.windows(name) for name in unit):
         return LeftOut(request=request, code="person_busy" if _is_busy(ground, unit) else "window")
+    if best_spot(board, unit, relaxed=ELSEWHERE) is not None:
+        return LeftOut(request=request, code="person_busy")
     causes = [
         cause
         for volunteer in ground.problem.volunteers

@@ -5,7 +5,7 @@ Rides without driver put where they cost least, care first; where nothing is lef
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -16,21 +16,51 @@ from carecoord.planning.rides.insert import apply, best_spot, units
 from carecoord.planning.rides.problem import TIERS, Request
 
 
-def fill(board: Board, *, room_s: float = 0.0, loosen: bool = False) -> None:
+class Room:
+    """
+    How long rides that only fit when another moves are tried for.
+
+    Args:
+        seconds: of wall time.
+        tries: as many trials instead, the same on every machine.
+        should_stop: asked before each trial.
+    """
+
+    def __init__(
+        self, seconds: float, *, tries: int | None = None, should_stop: Callable[[], bool] | None = None
+    ) -> None:
+        """The time runs from here."""
+        self._until, self._tries, self._should_stop = time.monotonic() + seconds, tries, should_stop
+
+    def is_over(self) -> bool:
+        """Whether no further trial may be made; counts one more."""
+        if self._should_stop is not None and self._should_stop():
+            return True
+        if self._tries is None:
+            return time.monotonic() > self._until
+        self._tries -= 1
+        return self._tries < 0
+
+
+def fill(board: Board, *, room: Room | None = None, loosen: bool = False) -> None:
     """
     Add to a plan what it leaves out.
 
     Args:
-        room_s: seconds for rides that only fit when another moves.
+        room: for rides that only fit when another moves; none by default.
         loosen: whether the hour told may change where there is no place at that hour; the board then
             has tables of its own, in which nothing was told about those rides.
     """
     missing = [name for name in board.ground.requests if name not in board.duty_of]
     left = [unit for unit in sorted_units(board.ground, missing) if not place(board, unit, loosen=loosen)]
-    until = time.monotonic() + room_s
+    if room is None or not left:
+        return
     for unit in left:
-        if time.monotonic() < until:
-            make_room(board, unit, until, loosen=loosen)
+        make_room(board, unit, room, loosen=loosen)
+    # Whoever moved may have left a place to somebody else.
+    missing = [name for name in board.ground.requests if name not in board.duty_of]
+    for unit in sorted_units(board.ground, missing):
+        place(board, unit, loosen=loosen)
 
 
 def sorted_units(ground: Ground, requests: Iterable[str]) -> list[list[str]]:
@@ -57,28 +87,27 @@ def place(board: Board, unit: list[str], *, loosen: bool = False) -> bool:
     return True
 
 
-def make_room(board: Board, unit: list[str], until: float, *, loosen: bool = False) -> None:
+def make_room(board: Board, unit: list[str], room: Room, *, loosen: bool = False) -> None:
     """
     Take one other ride out for these, where that one finds another place or weighs less.
-
-    Args:
-        until: instant of `time.monotonic` at which to give up.
     """
     ground = board.ground
     weight = min(TIERS.index(ground.requests[name].tier) for name in unit)
     for name in sorted(board.duty_of):
-        if time.monotonic() > until:
-            return
         other = unit_of(ground, name)
         if other[0] != name or ground.requests[name].pin is not None or not _meets(ground, unit, other):
             continue
+        if room.is_over():
+            return
         kept = dict(board.tours), dict(board.duty_of), dict(board.chosen), board.ground
         board.remove(set(other))
         spot = best_spot(board, unit)
         if spot is not None:
             apply(board, spot)
-            lighter = _may_stay(ground, other, weight)
-            if place(board, other, loosen=loosen) or lighter:
+            moved = place(board, other, loosen=loosen)
+            lost = kept[1].keys() - board.duty_of.keys() - set(other)
+            # Travel that breaks the triangle inequality may cost a tour more rides than were taken out.
+            if not lost and (moved or _may_stay(ground, other, weight)):
                 return
         board.tours, board.duty_of, board.chosen, board.ground = kept
 

@@ -121,10 +121,10 @@ class Ground:
                     whole._replace(pick_early_s=max(whole.pick_early_s, busy.end_s)),
                 )
             ]
-        tight = {part for part in (self._tightened(request, part) for part in found) if part is not None}
+        tight = {part for part in (self.tightened(request, part) for part in found) if part is not None}
         return sorted(tight, key=lambda part: (part.pick_early_s - part.pick_late_s, part))
 
-    def _tightened(self, request: str, part: Windows) -> Windows | None:
+    def tightened(self, request: str, part: Windows) -> Windows | None:
         """Windows that follow from each other through the drive, or None when they cannot both be met."""
         way = self.ways[request]
         least = way.boarding_s + self.direct_s(request)

@@ -16,6 +16,7 @@ import msgspec
 
 from carecoord.planning.rides.board import STRICT, Board, Node, Relaxed, Timed
 from carecoord.planning.rides.ground import Ground, Way, Windows
+from carecoord.planning.rides.persons import parted
 
 KEPT_FIRST = 8
 """Places of the way out that are followed further when the same driver brings back."""
@@ -74,10 +75,20 @@ def best_spot(
 
 
 def apply(board: Board, spot: Spot) -> None:
-    """Put rides where they go."""
+    """
+    Put rides where they go.
+
+    From then on they keep out of the way of other rides of their persons, whatever moves their tours.
+    """
     board.chosen.update(spot.windows)
     for duty, timed in spot.tours.items():
         board.put(duty, timed)
+    requests = board.ground.requests
+    for person in {requests[name].person for name in spot.windows}:
+        names = [name for name in board.duty_of if requests[name].person == person]
+        if len(names) > 1:
+            at = {name: stretch(board, board.tours[board.duty_of[name]], name) for name in names}
+            board.chosen.update(parted(board.ground, names, board.chosen, at))
 
 
 def units(ground: Ground, requests: Sequence[str]) -> list[list[str]]:
@@ -163,7 +174,7 @@ def _timed(
             break
         board.chosen[request] = item.windows
         timed = board.timed(item.duty, item.nodes, relaxed)
-        if timed is None or not _is_alone(board, request, timed):
+        if timed is None or not _is_alone(board, request, timed, relaxed):
             continue
         best.append((board.cents(item.duty, timed) - before[item.duty], item.duty, timed, item.windows))
         best.sort(key=lambda found: (found[0], found[1]))
@@ -175,8 +186,10 @@ def _timed(
     yield from best
 
 
-def _is_alone(board: Board, request: str, timed: Timed) -> bool:
+def _is_alone(board: Board, request: str, timed: Timed, relaxed: Relaxed) -> bool:
     """Whether the person is in no other ride at the same time."""
+    if "person_busy" in relaxed.rules:
+        return True
     requests = board.ground.requests
     person = requests[request].person
     others = [

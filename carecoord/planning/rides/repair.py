@@ -12,7 +12,7 @@ import msgspec
 
 from carecoord.planning.rides.board import Board
 from carecoord.planning.rides.explain import left_out
-from carecoord.planning.rides.fill import fill, sorted_units
+from carecoord.planning.rides.fill import Room, fill, sorted_units
 from carecoord.planning.rides.ground import Ground
 from carecoord.planning.rides.insert import apply, best_spot, stretch
 from carecoord.planning.rides.problem import Problem
@@ -81,7 +81,7 @@ def repair(problem: Problem, solution: Solution, *, seconds: float = 5.0) -> Rep
     """
     ground = Ground(promised(problem, solution))
     board = _standing(ground, solution)
-    fill(board, room_s=seconds, loosen=True)
+    fill(board, room=Room(seconds), loosen=True)
     missing = [item.id for item in problem.requests if item.id not in board.duty_of]
     plan = msgspec.structs.replace(board.solution(), left_out=[left_out(board, name) for name in missing])
     after = msgspec.structs.replace(

@@ -12,18 +12,19 @@ import msgspec
 from carecoord.planning.budget import Budget
 from carecoord.planning.engine.ride_data import RideFound
 from carecoord.planning.engine.ride_search import search
-from carecoord.planning.rides.board import Board
+from carecoord.planning.rides.board import Board, together
 from carecoord.planning.rides.build import arrays_of, board_of, routes_of
 from carecoord.planning.rides.explain import left_out
-from carecoord.planning.rides.fill import fill
+from carecoord.planning.rides.fill import Room, fill
 from carecoord.planning.rides.ground import Ground, Windows
+from carecoord.planning.rides.insert import stretch
 from carecoord.planning.rides.problem import Problem
 from carecoord.planning.rides.score import score
 from carecoord.planning.rides.solution import Progress, Solution, Statistics
 
 ENGINE = "ride-search"
-ROOM_S = 2.0
-"""Time kept for rides that only fit when another makes room."""
+ROOM_S, ROOM_TRIES = 2.0, 200
+"""Time, or trials where a number of steps is asked for, for rides that only fit when another makes room."""
 
 
 def solve(
@@ -68,9 +69,9 @@ def solve(
         )
         iterations = found.iterations
         board = board_of(ground, windows, found.routes)
-        fill(board, room_s=ROOM_S)
-    best = min((first.solution(), board.solution()), key=lambda plan: score(problem, plan).key)
-    done = Board.of(ground, best)
+        tries = ROOM_TRIES if budget.iterations else None
+        fill(board, room=Room(ROOM_S, tries=tries, should_stop=should_stop))
+    done = min((first, board), key=lambda one: score(problem, one.solution()).key)
     missing = [item.id for item in problem.requests if item.id not in done.duty_of]
     plan = msgspec.structs.replace(
         done.solution(),
@@ -93,13 +94,17 @@ def _first(ground: Ground, start: Solution | None) -> Board:
 
 
 def _windows(ground: Ground, board: Board) -> dict[str, Windows]:
-    """For each ride the window that its place in the plan lies in, else its widest."""
+    """
+    For each ride the window that its place in the plan lies in, else its widest; two rides of a person
+    have none in common, as the search knows nothing of persons.
+    """
     found: dict[str, Windows] = {}
     for item in ground.problem.requests:
         possible = ground.windows(item.id)
         if possible:
             found[item.id] = board.chosen.get(item.id, possible[0])
-    return found
+    at = {name: stretch(board, board.tours[duty], name) for name, duty in board.duty_of.items()}
+    return together(ground, found, at)
 
 
 def _progress(board: Board, began: float, phase: str) -> Progress:

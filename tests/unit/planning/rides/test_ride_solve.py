@@ -4,6 +4,8 @@ The plan of a day by the compiled search: legal, no worse than one ride after th
 
 from __future__ import annotations
 
+import time
+
 import msgspec
 import pytest
 from builders.ride_days import HOUR, a_duty, a_ride, a_ride_day
@@ -134,3 +136,35 @@ def test_documents() -> None:
     }  # fmt: skip
     with pytest.raises(Invalid):
         decode_problem(b"[]")
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nobody_is_in_two_vehicles(seed: int) -> None:
+    """There and back may overlap by their hours: the plan never has both at once, wherever tours move."""
+    problem = generate_rides(24, 4, seed=seed)
+    wide = [
+        msgspec.structs.replace(
+            item,
+            pick_early_s=item.pick_early_s - 2 * HOUR,
+            pick_late_s=item.pick_late_s + 2 * HOUR,
+            drop_early_s=item.drop_early_s - 2 * HOUR,
+            drop_late_s=item.drop_late_s + 2 * HOUR,
+            mate=None,
+        )
+        for item in problem.requests
+    ]
+    loose = msgspec.structs.replace(problem, requests=wide)
+    plan = solve(loose, STEPS)
+    assert check(loose, plan) == []
+    twice = {item.person for item in loose.requests}
+    assert len({stop.request for tour in plan.tours for stop in tour.stops}) > len(twice)
+
+
+def test_a_stop_is_heard_at_once() -> None:
+    """Nothing more is tried once somebody asked to stop, not even room for rides left out."""
+    problem = generate_rides(40, 3, seed=5)
+    began = time.monotonic()
+    plan = solve(problem, Budget(seconds=600.0), should_stop=lambda: True)
+    assert check(problem, plan) == []
+    assert plan.left_out != []
+    assert time.monotonic() - began < 5
