@@ -19,6 +19,7 @@ from carecoord.identity.domain import Organisation
 from carecoord.kernel.clock import local_instant
 from carecoord.kernel.geo import Point
 from carecoord.meals.domain import Kitchen, MealDelivery
+from carecoord.meals.elsewhere import Door
 from carecoord.meals.rounds_domain import SERVICE_S, DeliveryRound, MealDriver, MealVehicle, RoundFigures
 from carecoord.planning.matrix import Matrix
 from carecoord.planning.meals import problem as planning
@@ -53,6 +54,7 @@ class RoundInput(msgspec.Struct, frozen=True, kw_only=True):
         known: person -> drivers that came lately.
         last_ends: driver -> end of their last round before the day, seconds (negative).
         week_work: driver -> work in the days before of the same week, seconds.
+        doors: delivery -> when it can be handed over, where rides or visits cut its window.
     """
 
     on: date
@@ -66,6 +68,7 @@ class RoundInput(msgspec.Struct, frozen=True, kw_only=True):
     known: Mapping[UUID, Sequence[UUID]] = {}
     last_ends: Mapping[UUID, int] = {}
     week_work: Mapping[UUID, int] = {}
+    doors: Mapping[UUID, Door] = {}
 
 
 class MealPlaces(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +159,7 @@ def _deliveries(given: RoundInput, places: MealPlaces) -> list[planning.Delivery
     known_drivers = {item.id for item in given.drivers}
     found = []
     for item in sorted(given.deliveries, key=lambda d: d.id):
+        door = given.doors.get(item.id) or Door(earliest_s=item.earliest_s, latest_s=item.latest_s)
         habit = given.habits.get(item.subscription_id)
         before = None if habit is None or habit.before is None else by_subscription.get(habit.before)
         met = [driver for driver in given.known.get(item.person_id, ()) if driver in known_drivers]
@@ -166,8 +170,9 @@ def _deliveries(given: RoundInput, places: MealPlaces) -> list[planning.Delivery
                 person=item.person_id.hex,
                 place=places.at(item.latitude, item.longitude),
                 kitchen=item.kitchen_id.hex,
-                earliest_s=item.earliest_s,
-                latest_s=item.latest_s,
+                earliest_s=door.earliest_s,
+                latest_s=door.latest_s,
+                closed=door.closed,
                 service_s=SERVICE_S,
                 cold=_count(item, "cold"),
                 hot=_count(item, "hot"),

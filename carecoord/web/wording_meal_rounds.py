@@ -37,6 +37,8 @@ RULES: dict[str, str] = {
     "daily_rest": "Repos de {amount} depuis la veille, au moins {limit}.",
     "break": "Pas de pause suffisante : {amount} de travail d’affilée, pause due à {limit}.",
     "meal": "Pause repas de {amount}, au moins {limit}.",
+    "meal_absent": "La personne est sortie (transport) pendant toute la plage demandée.",
+    "meal_before_visit": "La visite qui sert le repas commence avant la plage demandée.",
 }
 """Rule -> sentence; `{amount}` and `{limit}` are displayed in their unit."""
 
@@ -72,6 +74,10 @@ LEFT: dict[str, str] = {
     "capacity_hot": "plus de place au chaud dans les véhicules",
     "shift": "les heures des chauffeurs ne suffisent pas",
     "not_tried": "pas encore essayé",
+    "meal_absent": "la personne est sortie (transport) pendant toute la plage demandée : élargissez-la, "
+    "ou convenez d’une autre heure de transport",
+    "meal_before_visit": "la visite qui sert le repas commence avant la plage demandée : avancez-la, "
+    "ou retardez la visite",
 }
 
 TIMES = frozenset({"window", "kitchen", "release"})

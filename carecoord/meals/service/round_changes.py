@@ -8,7 +8,7 @@ cheapest place that breaks no rule; nobody else is moved.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 from uuid import UUID
@@ -22,9 +22,11 @@ from carecoord.identity.permissions import MEAL_READ, MEAL_WRITE
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.ids import new_id
 from carecoord.meals.domain import MealDelivery
+from carecoord.meals.elsewhere import Door, made, missed, with_doors
 from carecoord.meals.round_offers import counts_of, standing, widened
 from carecoord.meals.round_tables import MealStopRow
 from carecoord.meals.rounds_domain import DeliveryRound, Stop
+from carecoord.meals.service.around import doors_of
 from carecoord.meals.service.due import deliveries_due
 from carecoord.meals.service.rounds import book
 from carecoord.meals.store import round_runs as runs_store
@@ -144,7 +146,8 @@ async def places_for(
     """
     The cheapest places of a delivery on the published rounds of a day, one for each driver at most.
 
-    Travel to a door that the plan did not know is estimated from the straight line.
+    Travel to a door that the plan did not know is estimated from the straight line. Nobody is served while
+    out, nor after the visit that serves the meal; who would be already, as things stand, is no obstacle.
 
     Raises:
         Refused: the actor lacks `meal:read`.
@@ -156,7 +159,16 @@ async def places_for(
     problem = await problem_of(uow, actor, rounds)
     if problem is None:
         return []
-    return await asyncio.to_thread(_places, problem, rounds, delivery, most)
+    asked = [item for item in await deliveries_due(uow, actor, on) if item.id != delivery.id]
+    today = _Today(asked=[*asked, delivery], doors=await doors_of(uow, actor, [*asked, delivery]))
+    return (await asyncio.to_thread(_places, problem, rounds, delivery, today))[:most]
+
+
+class _Today(msgspec.Struct, frozen=True, kw_only=True):
+    """What is due, and the doors that others have cut."""
+
+    asked: list[MealDelivery]
+    doors: Mapping[UUID, Door]
 
 
 async def problem_of(uow: UnitOfWork, actor: Actor, rounds: Sequence[DeliveryRound]) -> Problem | None:
@@ -174,12 +186,14 @@ async def problem_of(uow: UnitOfWork, actor: Actor, rounds: Sequence[DeliveryRou
 
 
 def _places(
-    problem: Problem, rounds: Sequence[DeliveryRound], delivery: MealDelivery, most: int
+    problem: Problem, rounds: Sequence[DeliveryRound], delivery: MealDelivery, today: _Today
 ) -> list[Offer]:
-    wider, plan = standing(widened(problem, [delivery]), rounds)
+    left = made(rounds) | missed(rounds, today.doors)
+    known = with_doors(widened(problem, [delivery]), today.asked, today.doors, but=left)
+    wider, plan = standing(known, rounds)
     driving = {item.driver_id.hex for item in rounds}
     found = offers(wider, plan, delivery.id.hex, len(problem.drivers))
-    return [offer for offer in found if offer.driver in driving][:most]
+    return [offer for offer in found if offer.driver in driving]
 
 
 async def take_place(uow: UnitOfWork, actor: Actor, on: date, delivery: MealDelivery, offer: Offer) -> None:

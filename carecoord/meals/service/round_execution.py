@@ -18,6 +18,7 @@ from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import local_instant
 from carecoord.kernel.errors import Conflict, Invalid, NotFound
 from carecoord.kernel.ids import new_id
+from carecoord.meals.elsewhere import made, with_doors
 from carecoord.meals.round_assemble import RoundInput, distance_of, drivers_met, habits_of
 from carecoord.meals.round_messages import RoundsPlan
 from carecoord.meals.round_offers import standing
@@ -30,6 +31,7 @@ from carecoord.meals.rounds_domain import (
     RoundFigures,
     RunPoint,
 )
+from carecoord.meals.service.around import doors_of
 from carecoord.meals.service.due import deliveries_due
 from carecoord.meals.service.round_changes import problem_of
 from carecoord.meals.store import fleet, records
@@ -121,6 +123,7 @@ async def gather_rounds(uow: UnitOfWork, actor: Actor, on: date) -> tuple[RoundI
         known=drivers_met(past),
         last_ends=_last_ends(past, on),
         week_work=_week_work(past, on),
+        doors=await doors_of(uow, actor, deliveries),
     )
     return given, compared_on
 
@@ -279,7 +282,7 @@ def round_rows(
 
 async def standing_rounds(uow: UnitOfWork, actor: Actor, on: date) -> tuple[bytes, bytes]:
     """
-    The published rounds of a day as compressed problem and plan.
+    The published rounds of a day as compressed problem and plan, around what others have promised since.
 
     Raises:
         Invalid: `nothing_to_repair`: no round of the day is published.
@@ -288,8 +291,10 @@ async def standing_rounds(uow: UnitOfWork, actor: Actor, on: date) -> tuple[byte
     problem = await problem_of(uow, actor, rounds) if rounds else None
     if problem is None:
         raise Invalid([], code="nothing_to_repair")
-    wider, plan = standing(problem, rounds)
-    due = {item.id.hex for item in await deliveries_due(uow, actor, on)}
+    asked = await deliveries_due(uow, actor, on)
+    around = with_doors(problem, asked, await doors_of(uow, actor, asked), but=made(rounds))
+    wider, plan = standing(around, rounds)
+    due = {item.id.hex for item in asked}
     kept = {stop.delivery for _, _, stop in plan.stops()} | due
     wider = msgspec.structs.replace(
         wider, deliveries=[item for item in wider.deliveries if item.id in kept], pins=[]

@@ -87,6 +87,9 @@ def _assign(facts: Facts) -> Ints:
 
 def _coming(facts: Facts, delivery: Delivery, driver: Driver) -> int:
     pin = facts.pin.get(delivery.id)
+    settled = pin is not None and pin.start_s is not None
+    if delivery.closed and not settled:
+        return -1
     if driver.id in delivery.refused or (pin is not None and pin.driver != driver.id):
         return -1
     return change_cents(facts, delivery, driver.id) * UNIT

@@ -22,6 +22,7 @@ RULES = (
     "unknown", "served_once", "kitchen", "release", "reload", "travel", "window", "capacity_cold",
     "capacity_hot", "cold_time", "hot_time", "shift", "trips", "vehicle_allowed", "vehicle_twice",
     "driver_twice", "refusal", "pin", "daily_work", "weekly_work", "span", "daily_rest", "break", "meal",
+    "meal_absent", "meal_before_visit",
 )  # fmt: skip
 """Names of the rules, the same in build, check, causes, sentences, tests and docs."""
 
@@ -171,7 +172,10 @@ def _loading(facts: Facts, item: Round, trip: Trip, vehicle: Vehicle) -> Iterato
 
 
 def _doors(facts: Facts, item: Round, trip: Trip) -> Iterator[Violation]:
-    """`window` and `refusal`; a stop that is settled at an instant has that instant for its window."""
+    """
+    `window`, `refusal`, and `meal_absent` or `meal_before_visit` where others leave no moment; a stop that is
+    settled at an instant has that instant for its window.
+    """
     for stop in trip.stops:
         delivery = facts.delivery[stop.delivery]
         if item.driver in delivery.refused:
@@ -179,6 +183,8 @@ def _doors(facts: Facts, item: Round, trip: Trip) -> Iterator[Violation]:
         pin = facts.pin.get(delivery.id)
         if pin is not None and pin.start_s is not None:
             continue
+        if delivery.closed:
+            yield _breach(delivery.closed, item.driver, delivery=delivery.id)
         if not delivery.earliest_s <= stop.start_s <= delivery.latest_s:
             limit = delivery.earliest_s if stop.start_s < delivery.earliest_s else delivery.latest_s
             yield _breach(

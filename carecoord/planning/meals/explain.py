@@ -26,6 +26,8 @@ def explain(problem: Problem, plan: Solution) -> list[Left]:
 
 
 def _explained(facts: Facts, rounds: dict[str, Round], taken: dict[str, str], delivery: Delivery) -> Left:
+    if delivery.closed:
+        return Left(delivery=delivery.id, code=delivery.closed)
     causes = [_cause(facts, rounds, taken, delivery, driver) for driver in facts.problem.drivers]
     return Left(delivery=delivery.id, code=_code(causes), causes=causes)
 

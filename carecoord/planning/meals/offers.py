@@ -54,6 +54,8 @@ def offers(problem: Problem, plan: Solution, delivery: str, most: int = 3) -> li
     """
     facts = Facts(problem)
     wanted = facts.delivery[delivery]
+    if wanted.closed:
+        return []
     rounds = {item.driver: item for item in plan.rounds}
     taken = {item.vehicle: item.driver for item in plan.rounds}
     found = []

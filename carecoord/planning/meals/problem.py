@@ -19,6 +19,9 @@ FORMAT = "carecoord-meals-problem"
 VERSION = 1
 DAY_S = 86_400
 
+Closed = Literal["", "meal_absent", "meal_before_visit"]
+"""What leaves no moment for a delivery: out all the while, or the visit that serves it comes sooner."""
+
 
 class Kitchen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
@@ -48,6 +51,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             delivery the same driver makes just before; what is missing costs nothing.
         known: drivers that the household has met.
         refused: drivers that it does not want.
+        closed: the rule by which nobody may come at all that day: the delivery is left out, with it as cause.
     """
 
     id: str
@@ -65,6 +69,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     usual_before: str | None = None
     known: list[str] = []
     refused: list[str] = []
+    closed: Closed = ""
 
 
 class Vehicle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -84,7 +84,7 @@ class Left(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     Args:
         code: the cause in one word: `no_driver`, `all_refused`, `no_vehicle`, `no_place`, or the rule
-            that stands in the way of every driver.
+            that stands in the way of every driver (`meal_absent` and `meal_before_visit`: of anybody).
         causes: for each driver, the nearest miss.
     """
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from carecoord.planning.budget import Budget
-from carecoord.planning.engine.meal_data import Data
+from carecoord.planning.engine.meal_data import KITCHEN, Data
 from carecoord.planning.engine.meal_recombine import Day
 from carecoord.planning.engine.meal_search import News, Search
 from carecoord.planning.engine.meal_warm import warm
@@ -94,7 +94,13 @@ def legal(facts: Facts, plan: Solution) -> Solution:
 
     A fault of the search may cost deliveries, never the law.
     """
-    refused = {found.worker for found in check(facts.problem, plan) if found.severity == "block"}
+    # What is settled and found no place is told of its driver, whose round is not to blame.
+    left_out = {item.delivery for item in plan.left}
+    refused = {
+        found.worker
+        for found in check(facts.problem, plan)
+        if found.severity == "block" and found.visit not in left_out
+    }
     if not refused:
         return plan
     kept = [item for item in plan.rounds if item.driver not in refused]
@@ -136,7 +142,7 @@ def days_in(facts: Facts, data: Data, start: Solution) -> list[Day]:
                 if s.delivery in deliveries and data.assign[deliveries[s.delivery], d] >= 0
             ]
             if stops:
-                entries += [int(data.node[stops[0], 6]), *stops]
+                entries += [int(data.node[stops[0], KITCHEN]), *stops]
         if entries:
             used.add(d)
             days.append(Day(d, v, tuple(entries), 0))

@@ -17,10 +17,13 @@ from support.rosters import job_context
 
 from carecoord.beneficiaries.domain import DeclareStay
 from carecoord.beneficiaries.service import declare_stay, person_ids, upsert_people
+from carecoord.bookings.domain import Booking
+from carecoord.bookings.service import replace_bookings
 from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
-from carecoord.kernel.clock import FixedClock
+from carecoord.kernel.clock import FixedClock, local_instant
 from carecoord.kernel.errors import Conflict, Invalid
+from carecoord.kernel.ids import new_id
 from carecoord.meals.round_orders import PlanMeals
 from carecoord.meals.round_tasks import plan_meals
 from carecoord.meals.rounds_domain import RequestRepair, TakeTemperature, TellStop
@@ -198,6 +201,51 @@ async def test_a_change_after_publication_is_taken_over(
         stops = {s.person_id: s for r in await rounds_of(uow, actor, DAY) for s in r.stops}
         assert (stops[gone].change, stops[new].change) == ("cancelled", "added")
         assert len(stops) == PEOPLE + 1
+
+
+async def test_nobody_is_delivered_to_while_out(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock, tmp_path: Path
+) -> None:
+    """
+    Out until eleven: the meal comes after; out all morning: no round has it, and the cause is told. A ride
+    promised after publication: a repair and the places on offer keep clear of it.
+    """
+    async with open_uow(engine, actor, clock=clock) as uow:
+        fleet = await a_meal_fleet(uow, actor, cold=6)
+        late, out, third = fleet.person_ids[:3]
+        span = (local_instant(DAY, 0), local_instant(DAY + timedelta(1), 0))
+        rides = [_ride(late, 7 * 60, 11 * 60), _ride(out, 8 * 60, 14 * 60)]
+        await replace_bookings(uow, actor, "ride", span, rides)
+    run = await planned_rounds(engine, actor, clock, tmp_path)
+    assert [(left.person_id, left.code) for left in run.left_out] == [(out, "meal_absent")]
+    async with open_uow(engine, actor, clock=clock) as uow:
+        published = await publish_rounds(uow, actor, run.id)
+        etas = {s.person_id: s.eta_s for r in published for s in r.stops}
+        assert etas[late] >= 11 * 3_600
+        assert set(etas) == {*fleet.person_ids} - {out}
+        assert (await take_changes(uow, actor, DAY)).unplaced == [run.left_out[0].delivery_id]
+
+        await replace_bookings(uow, actor, "ride", span, [*rides, _ride(third, 8 * 60, 14 * 60)])
+        driver = published[0].driver_id
+        asked = await request_repair(
+            uow, actor, RequestRepair(deliver_on=DAY, at_s=7 * 3_600, away=[driver], seconds=1)
+        )
+    payload = PlanMeals(organisation_id=actor.organisation_id, run_id=asked.id)
+    await plan_meals(await job_context(engine, actor, clock, tmp_path, job_id=3), payload)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        done = await get_meal_run(uow, actor, asked.id)
+        assert (third, "meal_absent") in {(left.person_id, left.code) for left in done.left_out}
+
+
+def _ride(person: UUID, from_minute: int, to_minute: int) -> Booking:
+    """Somebody out of the house on the day, minutes after midnight."""
+    return Booking(
+        kind="ride",
+        source_id=new_id(),
+        person_id=person,
+        starts_at=local_instant(DAY, from_minute),
+        ends_at=local_instant(DAY, to_minute),
+    )
 
 
 async def test_another_organisation_sees_no_round(

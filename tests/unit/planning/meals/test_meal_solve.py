@@ -132,6 +132,17 @@ def test_what_cannot_be_made_is_explained_by_the_checker() -> None:
     assert [left.code for left in off.left] == ["no_driver"]
 
 
+def test_who_is_out_all_day_is_left_out_with_that_cause() -> None:
+    """Nobody comes to a closed door: told without trying drivers, refused by the checker, never offered."""
+    out = a_delivery(2, closed="meal_absent")
+    problem = a_problem(deliveries=[a_delivery(1), out])
+    plan = solve_meals(problem, budget(50))
+    assert [(left.delivery, left.code, left.causes) for left in plan.left] == [("d2", "meal_absent", [])]
+    assert offers(problem, plan, "d2") == []
+    opened = a_problem(deliveries=[a_delivery(1), a_delivery(2)])
+    assert blocks(problem, solve_meals(opened, budget(50))) == ["meal_absent"]
+
+
 def test_stability_keeps_the_usual_driver_and_gives_way_to_a_delivery() -> None:
     """Bob is usual for both; with Bob off, Ana comes and it is priced."""
     usual = [a_delivery(k, usual_driver="bob", known=["bob"]) for k in (1, 2)]
