@@ -74,42 +74,54 @@ async def show_day(
 
 
 @get(STAY_PATH)
-async def show_stay(
-    request: AnyRequest,
-    person: FromPath[UUID],
-    du: FromQuery[str] = "",
-    au: FromQuery[str] = "",
-    motif: FromQuery[str] = "away",
-) -> Template:
-    """The form of a stay; with dates, what it would free, before anything is recorded."""
+async def show_stay(request: AnyRequest, person: FromPath[UUID]) -> Template:
+    """The form of a stay, or the one that is open."""
     async with open_desk(request, PERSON_WRITE) as desk:
-        values = {"du": du or desk.today.isoformat(), "au": au, "motif": motif}
-        context = await _stay_context(desk, person, values, {})
-        if du and (first := _date(du)) is not None:
-            freed = await use.freed_by(desk.uow, desk.actor, person, first, _date(au))
-            context |= {
-                "freed": freed_sentence(freed),
-                "freed_first": freed.first,
-                "freed_last": freed.last,
-            }
-    return Template("daybook/stay.html", context=context)
+        values = {"du": desk.today.isoformat(), "au": "", "motif": "away"}
+        return Template("daybook/stay.html", context=await _stay_context(desk, person, values, {}))
 
 
 @post(STAY_PATH)
 async def submit_stay(request: AnyRequest, person: FromPath[UUID]) -> Response[Any]:
-    """Record a stay."""
+    """
+    Show what a stay would free, or record it.
+
+    Sent in the body even to be shown: an address is kept by browsers, and being in hospital is health data.
+    """
     form = await read_form(request)
+    if form.text("choix", required=False) == "voir":
+        return await _preview(request, person, form)
 
     async def act(desk: Desk) -> str:
-        first, until = form.day("du"), _until(form)
-        stay, _ = await use.declare_stay(
-            desk.uow,
-            desk.actor,
-            DeclareStay(person_id=person, from_on=first, until_on=until, kind=_kind(form)),
-        )
+        stay, _ = await use.declare_stay(desk.uow, desk.actor, _declared(person, form))
         return f"/personnes/{person}/jour?jour={stay.from_on}&fait=absence"
 
     return await _submitted(request, person, form, act)
+
+
+async def _preview(request: AnyRequest, person: UUID, form: Form) -> Response[Any]:
+    """What a stay would free; nothing is written."""
+    try:
+        command = _declared(person, form)
+        if command.until_on is not None and command.until_on < command.from_on:
+            form.refuse("au", "dates_order")
+            form.check()
+    except Invalid as error:
+        return await _refused(request, person, form, error)
+    async with open_desk(request, PERSON_WRITE) as desk:
+        freed = await use.freed_by(desk.uow, desk.actor, person, command.from_on, command.until_on)
+        values = form.shown(du="", au="", motif="away")
+        context = await _stay_context(desk, person, values, {}) | {
+            "freed": freed_sentence(freed),
+            "freed_first": freed.first,
+            "freed_last": freed.last,
+        }
+    return Template("daybook/stay.html", context=context, status_code=200)
+
+
+def _declared(person: UUID, form: Form) -> DeclareStay:
+    first, until = form.day("du"), _until(form)
+    return DeclareStay(person_id=person, from_on=first, until_on=until, kind=_kind(form))
 
 
 @post(f"{STAY_PATH}/changer")
@@ -228,13 +240,6 @@ def _kind(form: Form) -> StayKind:
         form.refuse("motif", "value_unknown")
     form.check()
     return KINDS[kind]
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 ROUTES = (show_day, show_stay, submit_stay, submit_change, submit_return)
