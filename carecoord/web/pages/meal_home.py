@@ -4,20 +4,23 @@ Meals, first page: what needs somebody now, the next cut-offs, today's doors.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import get
 from litestar.response import Template
 
 from carecoord.beneficiaries.service import people_by_id
-from carecoord.edge.access import AnyRequest, open_desk
-from carecoord.identity.permissions import MEAL_READ, MEAL_WRITE, PERSON_READ
+from carecoord.edge.access import AnyRequest, Desk, open_desk
+from carecoord.identity.permissions import MEAL_READ, MEAL_WRITE, PERSON_READ, VIGILANCE_READ
 from carecoord.meals.book import handed_on
 from carecoord.meals.rules import lacks_certificate
 from carecoord.meals.service.days import Today, today_of
+from carecoord.meals.service.rounds import rounds_of
+from carecoord.vigilance.service.cases import count_waiting
 from carecoord.web.layout import layout_of
-from carecoord.web.pages.meal_tabs import tabs_of
-from carecoord.web.views.meal_addresses import HOME_PATH, SUBSCRIPTIONS_PATH
+from carecoord.web.pages.meal_tabs import ROUNDS_PATH, tabs_of
+from carecoord.web.views.meal_addresses import HOME_PATH, PACKING_PATH, SUBSCRIPTIONS_PATH
 from carecoord.web.views.meals import (
     blocked_rows,
     change_words,
@@ -28,6 +31,10 @@ from carecoord.web.views.meals import (
 )
 
 BLOCKED_SHOWN = 20
+DELIVERIES_SHOWN = 2
+"""Today and the next day, or the next two: those whose rounds must be ready."""
+
+DELIVERY_LOOK_DAYS = 7
 
 
 @get(HOME_PATH)
@@ -44,7 +51,6 @@ async def show_meals(request: AnyRequest) -> Template:
         context = {
             "layout": layout_of(desk.signed_in, HOME_PATH),
             "tabs": tabs_of(desk, HOME_PATH),
-            "today": desk.today,
             "may_write": desk.actor.may(MEAL_WRITE),
             "has_kitchen": bool(today.book.kitchens),
             "late": [
@@ -60,7 +66,9 @@ async def show_meals(request: AnyRequest) -> Template:
                 for item in sheet.undecided
             ],
             "orders": _orders(today, desk.uow.now),
-            "doors": _doors(today),
+            "several_kitchens": len(today.book.kitchens) > 1,
+            "deliveries": await _deliveries(desk, today),
+            "absent": await count_waiting(desk.uow, desk.actor) if desk.actor.may(VIGILANCE_READ) else 0,
             "blocked": blocked_rows(today.blocked[:BLOCKED_SHOWN], people),
             "blocked_more": max(0, len(today.blocked) - BLOCKED_SHOWN),
             "certificates": [
@@ -99,13 +107,29 @@ def _orders(today: Today, now: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _doors(today: Today) -> dict[str, int]:
-    """How many doors and meals today."""
-    handed = handed_on(today.book, today.on)
-    return {
-        "doors": len({item.source_id for item in handed}),
-        "meals": sum(item.portion.count for item in handed),
-    }
+async def _deliveries(desk: Desk, today: Today) -> list[dict[str, Any]]:
+    """The next days with something to deliver: how many doors, and whether somebody drives there."""
+    shown: list[dict[str, Any]] = []
+    for shift in range(DELIVERY_LOOK_DAYS):
+        on = today.on + timedelta(days=shift)
+        handed = handed_on(today.book, on)
+        if not handed or len(shown) == DELIVERIES_SHOWN:
+            continue
+        rounds = await rounds_of(desk.uow, desk.actor, on)
+        live = [stop for one in rounds for stop in one.stops if stop.change != "cancelled"]
+        shown.append(
+            {
+                "on": on,
+                "is_today": on == today.on,
+                "doors": len({item.source_id for item in handed}),
+                "meals": sum(item.portion.count for item in handed),
+                "rounds": len(rounds),
+                "told": sum(bool(stop.state) for stop in live),
+                "href": f"{ROUNDS_PATH}?jour={on.isoformat()}",
+                "packing_href": f"{PACKING_PATH}?jour={on.isoformat()}",
+            }
+        )
+    return shown
 
 
 ROUTES = (show_meals,)

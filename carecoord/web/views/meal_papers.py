@@ -18,7 +18,7 @@ from carecoord.kernel.clock import PARIS
 from carecoord.meals.domain import Subscription
 from carecoord.meals.rounds_domain import DeliveryRound, Reading
 from carecoord.meals.service.days import KitchenSheet, PackingDay
-from carecoord.web.filters import counted, day, day_long, hour, moment, number
+from carecoord.web.filters import counted, day, day_long, day_numeric, hour, moment, number
 from carecoord.web.meals_words import CHAINS, kind_words
 from carecoord.web.views.meals import day_rows, packing_rows, person_name, status_of
 
@@ -225,10 +225,10 @@ def register_paper(
         at = reading.taken_at.astimezone(PARIS)
         rows.append(
             [
-                one.deliver_on.isoformat(),
+                day_numeric(one.deliver_on),
                 hour(at),
                 names.get(one.driver_id, "…"),
-                reading.trip,
+                reading.trip + 1,
                 "chargement" if reading.stop_id is None else places.get(reading.stop_id, "porte"),
                 CHAINS[reading.chain],
                 f"{number(reading.decidegrees / 10, 1)} °C",
@@ -249,7 +249,7 @@ def register_paper(
                     "Jour",
                     "Heure",
                     "Relevé par",
-                    "Voyage",
+                    "Départ",
                     "Où",
                     "Liaison",
                     "Température",

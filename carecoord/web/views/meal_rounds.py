@@ -12,8 +12,8 @@ from uuid import UUID
 from carecoord.beneficiaries.domain import Person
 from carecoord.meals.domain import MealDelivery
 from carecoord.meals.rounds_domain import DeliveryRound, MealDriver, MealRun, MealVehicle, Reading
-from carecoord.web.filters import counted, duration, euros, hour, km, number, phone
-from carecoord.web.meals_words import DIETS, TEXTURES
+from carecoord.web.filters import counted, day, duration, euros, hour, km, number, phone
+from carecoord.web.meals_words import ALLERGENS, DIETS, TEXTURES_SHORT
 from carecoord.web.planning_words import RUN_STATES, round_euros
 from carecoord.web.wording_meal_rounds import (
     CHAINS,
@@ -55,8 +55,7 @@ def round_rows(
                 "ends": clock_of(item.trips[-1].back_s) if item.trips else "—",
                 "trips": len(item.trips),
                 "stops": len(live),
-                "cold": sum(stop.cold for stop in live),
-                "hot": sum(stop.hot for stop in live),
+                "meals": _short_meals(sum(stop.cold for stop in live), sum(stop.hot for stop in live)),
                 "km": km(item.distance_m),
                 "told": told,
                 "absent": absent,
@@ -143,6 +142,14 @@ def _stop(
     }
 
 
+def _short_meals(cold: int, hot: int) -> str:
+    """`33`, `20 froids, 13 chauds`: temperatures only where both are carried, or all is hot."""
+    if not hot:
+        return str(cold)
+    warm = counted(hot, "chaud")
+    return f"{counted(cold, 'froid')}, {warm}" if cold else warm
+
+
 def meals_words(cold: int, hot: int) -> str:
     """`2 repas froids, 1 repas chaud`."""
     parts = []
@@ -159,10 +166,14 @@ def meal_lines(delivery: MealDelivery) -> list[str]:
         ", ".join(
             part
             for part in (
-                f"{meal.count} × {DIETS.get(meal.diet, meal.diet)}",
-                TEXTURES.get(meal.texture, meal.texture),
-                CHAINS[meal.chain],
-                f"pour le {meal.consumed_on:%d/%m}" if meal.consumed_on != delivery.deliver_on else "",
+                counted(meal.count, f"repas {CHAINS[meal.chain]}", f"repas {CHAINS[meal.chain]}s"),
+                DIETS.get(meal.diet, meal.diet),
+                "" if meal.texture == "iddsi7" else TEXTURES_SHORT.get(meal.texture, meal.texture),
+                "sans " + ", ".join(ALLERGENS.get(name, name) for name in meal.allergies)
+                if meal.allergies
+                else "",
+                "avec " + ", ".join(meal.extras) if meal.extras else "",
+                f"pour le {day(meal.consumed_on)}" if meal.consumed_on != delivery.deliver_on else "",
             )
             if part
         )
@@ -233,15 +244,19 @@ def compared_rows(run: MealRun) -> list[dict[str, str]]:
     plan, hand = run.best, run.naive
     if plan is None or hand is None:
         return []
+    habits = [
+        ("Chauffeur différent de l’habitude", number(plan.driver_changes), number(hand.driver_changes)),
+        ("Heure différente de plus d’un quart d’heure", number(plan.hour_changes), number(hand.hour_changes)),
+    ]
     lines = [
-        ("Livraisons faites", number(plan.deliveries), number(hand.deliveries)),
+        ("Livraisons en tournée", number(plan.deliveries), number(hand.deliveries)),
         ("Livraisons sans tournée", number(plan.left), number(hand.left)),
         ("Tournées", number(plan.rounds), number(hand.rounds)),
         ("Départs de cuisine", number(plan.trips), number(hand.trips)),
         ("Kilomètres", km(plan.distance_m), km(hand.distance_m)),
         ("Heures de tournée", duration(plan.work_s), duration(hand.work_s)),
-        ("Chauffeur différent de l’habitude", number(plan.driver_changes), number(hand.driver_changes)),
-        ("Heure différente de plus d’un quart d’heure", number(plan.hour_changes), number(hand.hour_changes)),
+        # Without a day before there are no habits, and no change would say nothing.
+        *(habits if run.compared_on is not None else []),
     ]
     return [{"label": label, "plan": one, "hand": other} for label, one, other in lines]
 

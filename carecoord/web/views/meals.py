@@ -18,7 +18,7 @@ from carecoord.meals.production import PackingList, ProductionLine
 from carecoord.meals.service.days import KitchenSheet, LateItem, PackingDay
 from carecoord.meals.service_calendar import path_defects
 from carecoord.meals.wishes import MealKind
-from carecoord.web.filters import counted, day, hour
+from carecoord.web.filters import counted, day, duration_of_minutes, hour
 from carecoord.web.meals_words import ACTIONS, ACTIONS_DONE, CHAINS, kind_words
 from carecoord.web.views.meal_addresses import KITCHEN_PATH, SUBSCRIPTIONS_PATH
 from carecoord.web.wording import defect_sentence
@@ -42,7 +42,7 @@ def countdown(at: datetime, now: datetime) -> str:
     minutes = max(0, int((at - now).total_seconds()) // 60)
     if minutes >= 48 * 60:
         return f"dans {counted(minutes // 1440, 'jour')}"
-    return f"dans {minutes // 60} h {minutes % 60:02d}" if minutes >= 60 else f"dans {minutes} min"
+    return f"dans {duration_of_minutes(minutes)}"
 
 
 def status_of(sheet: KitchenSheet, now: datetime) -> dict[str, Any]:
@@ -102,8 +102,11 @@ def day_rows(lines: Sequence[ProductionLine]) -> dict[str, Any]:
     ]
     totals = [sum(row.get(column, 0) for row in kinds.values()) for column in columns]
     return {
-        "heads": [f"Pour {day(one)}" for one in days] + (["Au foyer"] if has_foyer else []),
+        "heads": [f"Pour le {day(one)}" for one in days] + (["Au foyer"] if has_foyer else []),
         "rows": rows,
+        # One column says all: its total beside it would be the same figures again.
+        "has_total": len(columns) > 1,
+        "chains": len({kind.chain for kind in kinds}),
         "totals": totals,
         "total": sum(totals),
     }
@@ -196,21 +199,24 @@ def packing_rows(packing: PackingDay, trips: Mapping[UUID, str]) -> list[dict[st
 def _packing_row(packing: PackingDay, one: PackingList, trips: Mapping[UUID, str]) -> dict[str, Any]:
     name = "Sans tournée" if one.round_id is None else f"Tournée de {trips.get(one.round_id, '…')}"
     return {
-        "title": name if one.round_id is None else f"{name}, voyage {one.number}",
+        "title": name if one.round_id is None else f"{name}, départ {one.number}",
         "is_loose": one.round_id is None,
         "kitchen": packing.kitchens[one.kitchen_id].name,
         "count": one.meal_count,
         "grid": day_rows(one.lines),
-        "extras": ", ".join(f"{count} {name}" for name, count in one.extras.items()),
+        "extras": ", ".join(f"{name}\u202f× {count}" for name, count in one.extras.items()),
         "stops": [
             {
                 "position": stop.position,
                 "who": packing.names.get(stop.person_id, ""),
                 "count": stop.meal_count,
                 "what": " ; ".join(
-                    f"{day(on)} : {portion.count} {kind_words(portion.kind)}" for on, portion in stop.portions
+                    f"{portion.count} {kind_words(portion.kind)}"
+                    # Most meals are eaten on the day they come: a date is told where it is another.
+                    + ("" if on == packing.deliver_on else f", pour {day(on)}")
+                    for on, portion in stop.portions
                 ),
-                "extras": ", ".join(f"{count} {name}" for name, count in stop.extras.items()),
+                "extras": ", ".join(f"{name}\u202f× {count}" for name, count in stop.extras.items()),
             }
             for stop in one.stops
         ],
