@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+import typst
 from openpyxl import load_workbook
 
 from carecoord.documents import pdf, sheets
@@ -41,6 +42,16 @@ def test_text_of_a_pdf_is_never_code() -> None:
     data = Table(title="#panic()", head=["#eval"], rows=[['#read("/etc/hostname") *_$']])
 
     assert pdf.render("plain_table", data, at=AT).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("words", ["panic()", 'read("/etc/hostname")', "1fr + 1fr", "-1fr", ""])
+def test_a_width_is_never_code(words: str) -> None:
+    """A width is `auto` or a share; anything else stops, none is run."""
+    data = {"title": "Essai", "head": ["Rang"], "rows": [["1"]]}
+
+    with pytest.raises(typst.TypstError, match="no width"):
+        pdf.render("plain_table", {**data, "widths": [words]}, at=AT)
+    assert pdf.render("plain_table", {**data, "widths": ["1.3fr"]}, at=AT).startswith(b"%PDF-")
 
 
 def test_an_instant_without_zone_is_refused() -> None:
