@@ -125,7 +125,8 @@ async def _team(uow: UnitOfWork, actor: Actor, random: Random) -> None:
         latitude, longitude = point_in(commune, random)
         car = minibus
         if number:
-            label = f"Voiture de {first_name} {last_name}"
+            of = "d’" if first_name[0] in "AÉEIOU" else "de "
+            label = f"Voiture {of}{first_name} {last_name}"
             car = await save_vehicle(
                 uow, actor, SaveVehicle(label=label, seatings=[(random.choice((3, 4)), 0)], fiscal_power=5)
             )

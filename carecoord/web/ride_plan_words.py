@@ -30,6 +30,7 @@ RULES: dict[str, str] = {
 """Rule of the checker -> what is wrong, for a person."""
 
 LEFT_OUT: dict[str, str] = {
+    "has_place": "Un bénévole est libre pour ce trajet.",
     "no_volunteer": "Aucun bénévole ne conduit ce jour-là.",
     "ride_impossible": "Le trajet direct est déjà plus long que le temps à bord permis.",
     "person_busy": "La personne a une visite au même moment.",

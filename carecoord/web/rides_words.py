@@ -127,10 +127,10 @@ def article_words(article: str) -> str:
 def clash_sentence(clash: Clash) -> str:
     """What else the person has at that hour."""
     if clash.kind == "stay":
-        return "Elle est notée absente de chez elle ce jour-là : ses services sont suspendus."
+        return "La personne est notée absente de chez elle ce jour-là : ses services sont suspendus."
     hours = f"entre {hour_of_minutes(clash.from_minute)} et {hour_of_minutes(clash.until_minute)}"
     if clash.kind == "ride":
-        return f"Elle a déjà un trajet ce jour-là, {hours}."
+        return f"La personne a déjà un trajet ce jour-là, {hours}."
     if clash.kind == "visit":
         return f"Une visite ({clash.label}) est prévue {hours} : le trajet ne lui laisse pas de place."
     return f"Une visite ({clash.label}) est prévue {hours} : elle devra passer avant ou après le trajet."

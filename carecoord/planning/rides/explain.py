@@ -76,6 +76,12 @@ def left_out(board: Board, request: str) -> LeftOut:
     return LeftOut(request=request, code=code, causes=causes)
 
 
+def has_place(board: Board, request: str) -> bool:
+    """Whether no rule is in the way: somebody can drive the ride as the plan stands."""
+    unit = [name for name in unit_of(board.ground, request) if name not in board.duty_of]
+    return best_spot(board, unit) is not None
+
+
 def unit_of(ground: Ground, request: str) -> list[str]:
     """A ride with those it is bound to."""
     found, queue = {request}, [request]

@@ -17,7 +17,7 @@ from carecoord.identity.permissions import RIDE_READ, RIDE_WRITE
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.errors import Conflict
 from carecoord.planning.rides.board import Board
-from carecoord.planning.rides.explain import changed, left_out, other_hours
+from carecoord.planning.rides.explain import changed, has_place, left_out, other_hours
 from carecoord.planning.rides.insert import Answer, Spot, answer_of, apply, best_spot
 from carecoord.planning.rides.solution import LeftOut
 from carecoord.rides.domain import Leg
@@ -131,7 +131,9 @@ def answered(opened: OpenedDay, legs: Sequence[Leg]) -> LiveAnswer:
 
 
 def causes_of(opened: OpenedDay, board: Board, request: str) -> list[Cause]:
-    """Why a way has no driver: for all first, then volunteer by volunteer."""
+    """Why a way has no driver: for all first, then volunteer by volunteer; or that somebody can drive it."""
+    if has_place(board, request):
+        return [Cause(code="has_place")]
     return _causes(opened, left_out(board, request))
 
 

@@ -105,6 +105,7 @@ async def _frame(desk: Desk, board: DayBoard, notices: tuple[Notice, ...]) -> di
         "left": left_view(board, names),
         "breaches": breach_view(board),
         "is_away": any(item.rule == "availability" for item in board.breaches),
+        "has_places": any(item.code == "has_place" for why in board.left_out.values() for item in why),
         "has_volunteers": bool(board.volunteers),
         "has_legs": bool(board.legs),
         "is_estimated": board.is_estimated,
@@ -144,6 +145,7 @@ async def _repair_page(desk: Desk, on: date, error: str = "") -> Template:
         "may_plan": desk.actor.may(RIDE_PLAN),
         "version": found.version,
         "left": found.left,
+        "is_away": any(item.rule == "availability" for item in board.breaches),
         "changes": repair_view(found.changes, board, names),
     }
     return Template("rides/repair.html", context=context, status_code=409 if error else 200)

@@ -39,7 +39,12 @@ from carecoord.web.wording import error_sentence, field_errors
 
 HOME_PATH = "/transport"
 SENSES = [("arriver", "y être à"), ("partir", "partir vers")]
-COMPANIONS = [("0", "seule"), ("1", "avec une personne"), ("2", "avec deux personnes"), ("3", "avec trois")]
+COMPANIONS = [
+    ("0", "sans accompagnant"),
+    ("1", "avec une personne"),
+    ("2", "avec deux personnes"),
+    ("3", "avec trois personnes"),
+]
 
 
 @get(PATH)

@@ -39,7 +39,10 @@ from carecoord.web.wording import error_sentence, field_errors
 
 PATH = "/transport/personnes/{person:uuid}"
 COMPANIONS = [
-    (str(count), text) for count, text in enumerate(("seule", "avec une", "avec deux", "avec trois"))
+    (str(count), text)
+    for count, text in enumerate(
+        ("sans accompagnant", "avec une personne", "avec deux personnes", "avec trois personnes")
+    )
 ]
 DAYS_SHOWN = timedelta(days=90)
 SAVED = (Notice(text="C’est enregistré."),)

@@ -15,7 +15,7 @@ from carecoord.beneficiaries.service import get_person
 from carecoord.edge.access import AnyRequest, Desk, open_desk
 from carecoord.identity.permissions import PERSON_READ, RIDE_READ, RIDE_WRITE
 from carecoord.kernel.errors import Conflict, DomainError, Invalid
-from carecoord.rides.domain import RideRequest
+from carecoord.rides.domain import RideRequest, Spot
 from carecoord.rides.service.desk import cancel_request, drives_of, give_up, place_request
 from carecoord.rides.service.requests import get_request
 from carecoord.web.filters import DAYS, euros, km
@@ -117,11 +117,16 @@ async def _page(desk: Desk, found: RideRequest, done: str, error: DomainError | 
     return Template("rides/request.html", context=context, status_code=status)
 
 
+def _end(spot: Spot) -> str:
+    """A place by its name and address, once where both are the same."""
+    return spot.label if spot.address in ("", spot.label) else f"{spot.label}, {spot.address}"
+
+
 def _facts(found: RideRequest) -> list[tuple[str, str]]:
     distance = km(found.distance_m) + (" (estimés à vol d’oiseau)" if found.is_estimated else "")
     facts = [
-        ("Départ", f"{found.origin.label}, {found.origin.address}"),
-        ("Destination", f"{found.destination.label}, {found.destination.address}"),
+        ("Départ", _end(found.origin)),
+        ("Destination", _end(found.destination)),
         ("Distance d’un trajet", distance),
         ("Participation", euros(found.price_cents) if found.price_cents else "gratuit"),
     ]

@@ -26,7 +26,9 @@ def test_every_cause_has_words() -> None:
     """For everybody and by volunteer."""
     lifted = {code for code, _ in LIFTED} | {"refused", "pin", "window", "several"}
     assert lifted == set(BY_VOLUNTEER)
-    assert lifted | {"no_volunteer", "person_busy", "ride_impossible", "not_tried"} == set(LEFT_OUT)
+    assert lifted | {"has_place", "no_volunteer", "person_busy", "ride_impossible", "not_tried"} == set(
+        LEFT_OUT
+    )
 
 
 def test_sentences_show_figures() -> None:

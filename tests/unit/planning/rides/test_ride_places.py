@@ -16,7 +16,7 @@ from carecoord.planning.bench.generate_rides import generate_rides
 from carecoord.planning.problem import Interval
 from carecoord.planning.rides.board import Board, Node
 from carecoord.planning.rides.check import check
-from carecoord.planning.rides.explain import left_out, other_hours
+from carecoord.planning.rides.explain import has_place, left_out, other_hours
 from carecoord.planning.rides.fill import fill
 from carecoord.planning.rides.ground import Ground
 from carecoord.planning.rides.insert import answer_of, apply, best_spot
@@ -114,6 +114,14 @@ def test_causes(code: str, given_values: dict[str, object]) -> None:
     problem = a_ride_day(a_ride(seats=2), **given_values)
     board = filled(problem)
     assert left_out(board, "a").code == code
+
+
+def test_a_ride_that_has_a_place_is_told_so() -> None:
+    """Nobody planned it yet and a volunteer is free: no rule is said to be in the way, of nobody."""
+    board = filled(a_ride_day(a_ride(seats=1)))
+    board.remove({"a"})
+    assert has_place(board, "a")
+    assert not has_place(filled(a_ride_day(a_ride(seats=1), duties=[])), "a")
 
 
 def test_other_hours_are_places() -> None:
