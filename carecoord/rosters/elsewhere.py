@@ -76,15 +76,20 @@ def with_elsewhere(problem: Problem, given: Elsewhere, origin: datetime) -> Prob
         else person
         for person in problem.persons
     ]
-    visits = [
+    visits = waiting(problem, problem.visits, given, origin)
+    return msgspec.structs.replace(problem, persons=persons, visits=visits)
+
+
+def waiting(problem: Problem, visits: Iterable[Visit], given: Elsewhere, origin: datetime) -> list[Visit]:
+    """Visits, each option of those that serve a meal waiting until it is there."""
+    return [
         msgspec.structs.replace(
             visit, options=[_served(problem, visit, option, given, origin) for option in visit.options]
         )
-        if visit.serves_meal and visit.person in people
+        if visit.serves_meal and _is_ours(visit.person)
         else visit
-        for visit in problem.visits
+        for visit in visits
     ]
-    return msgspec.structs.replace(problem, persons=persons, visits=visits)
 
 
 def on_day(option: Option, at_s: int | None, starts_s: int, ends_s: int) -> Option:

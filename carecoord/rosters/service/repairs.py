@@ -21,8 +21,9 @@ from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import local_date, local_instant
 from carecoord.kernel.errors import Conflict, Defect, Invalid, NotFound
 from carecoord.planning.problem import Problem, Visit
-from carecoord.rosters.apply import solution_of
+from carecoord.rosters.apply import origin_of, solution_of
 from carecoord.rosters.domain import Roster
+from carecoord.rosters.elsewhere import waiting
 from carecoord.rosters.repair_holds import takes_away, without_absent
 from carecoord.rosters.repair_messages import REPAIR_DAY, RepairDay, pack
 from carecoord.rosters.repair_terms import RepairDocument, first_proposal, planned_visit, situation_of
@@ -183,7 +184,8 @@ def _worked_out(
     """The request with everything that happened, its document, and the first repair."""
     problem = without_absent(opened.problem(), command, absences, opened.stops)
     whole = _with_known(opened, problem, command, absences, visits)
-    added, defects = _added(problem, whole, visits)
+    found, defects = _added(problem, whole, visits)
+    added = waiting(problem, found, opened.elsewhere, origin_of(problem))
     if defects := [*defects, *_unknown(problem, opened, whole)]:
         raise Invalid(defects)
     promised = [pin.visit_id for pin in opened.pins if pin.promised]

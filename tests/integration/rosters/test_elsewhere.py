@@ -17,16 +17,18 @@ from carecoord.beneficiaries.domain import ConfirmReturn, DeclareStay
 from carecoord.beneficiaries.service import confirm_return, declare_stay, person_ids
 from carecoord.bookings.domain import Booking
 from carecoord.bookings.service import bookings_between, overlapping_bookings, set_bookings
-from carecoord.careplans.service import settle_person, upsert_lines, visits_between
+from carecoord.careplans.service import produce_visits, settle_person, upsert_lines, visits_between
 from carecoord.db.uow import UnitOfWork, open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock, local_instant
 from carecoord.kernel.errors import Conflict, Invalid
 from carecoord.rosters.offering import AskOffers
+from carecoord.rosters.repairs import RepairEvent, RequestRepair
 from carecoord.rosters.service.boards import board_of_week, get_roster
 from carecoord.rosters.service.booked import book_visits
 from carecoord.rosters.service.offers import slot_offers
 from carecoord.rosters.service.publication import publish
+from carecoord.rosters.service.repairs import request_repair
 from carecoord.settings import load_settings
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -177,3 +179,42 @@ async def test_visit_waits_for_the_meal_it_serves(
         visits = {v.id for v in await visits_between(uow, actor, TUESDAY, TUESDAY) if v.serves_meal}
         [lunch] = [item for item in await bookings_between(uow, actor, *WEEK) if item.source_id in visits]
     assert lunch.starts_at >= at
+
+
+async def test_visit_added_in_a_repair_waits_for_its_meal(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock
+) -> None:
+    """
+    Lunch is asked for after publication, the meal comes at 12:05 on Tuesday: whatever the repair proposes,
+    nobody serves it before.
+    """
+    roster_id = await drafted_week(engine, actor, clock)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        await _publish(uow, actor, roster_id)
+        serves = line(
+            "L5", label="Déjeuner", tier="important", earliest_start_minute=690, latest_start_minute=780,
+            preferred_start_minute=None, duration_minutes=30, serves_meal=True,
+        )  # fmt: skip
+        await upsert_lines(uow, actor, [serves])
+        await produce_visits(uow, actor, TUESDAY, 1)
+        [lunch] = [v for v in await visits_between(uow, actor, TUESDAY, TUESDAY) if v.serves_meal]
+        at = local_instant(TUESDAY, 725)
+        meal = Booking(
+            kind="meal",
+            source_id=UUID(int=5),
+            person_id=lunch.person_id,
+            starts_at=at,
+            ends_at=at + timedelta(minutes=2),
+            for_dates=[TUESDAY],
+        )
+        await set_bookings(uow, actor, "meal", [], [meal])
+        added = RepairEvent(kind="added", visit_id=lunch.id)
+        version = (await get_roster(uow, actor, roster_id)).version
+        asked = RequestRepair(
+            version=version, on_date=TUESDAY, at=local_instant(TUESDAY, 480), events=[added]
+        )
+        repair = await request_repair(uow, actor, roster_id, asked)
+
+    [told] = [change for change in repair.proposals[0].changes if change.visit_id == lunch.id]
+    assert told.after_at is not None
+    assert told.after_at >= at
