@@ -19,6 +19,7 @@ from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import local_date, local_instant
 from carecoord.meals.book import handed_on
 from carecoord.meals.service.due import book_of
+from carecoord.meals.service.round_changes import follow_stay
 from carecoord.meals.service.sending import send_due
 from carecoord.rides.service.answers import drop_legs
 from carecoord.rides.service.requests import requests_between
@@ -86,8 +87,8 @@ async def declare_stay(uow: UnitOfWork, actor: Actor, command: DeclareStay) -> t
     """
     Record a stay, suspend every service from its first day, and tell what that frees.
 
-    Dated visits are cancelled, promised hours given back, rides taken out of drivers' tours. Meals follow
-    by themselves: what is due on a date looks at stays.
+    Dated visits are cancelled, promised hours given back, rides taken out of drivers' tours, stops of
+    published meal rounds marked as not to be made. What is due otherwise looks at stays by itself.
 
     Raises:
         Refused, NotFound, Invalid, Conflict: as `beneficiaries.service.declare_stay`.
@@ -128,12 +129,13 @@ async def confirm_return(uow: UnitOfWork, actor: Actor, command: ConfirmReturn) 
 
 
 async def _follow(uow: UnitOfWork, actor: Actor, stay: Stay, first: date) -> None:
-    """Let visits, promised hours and rides be what stays say."""
+    """Let visits, promised hours, rides and stops of meal rounds be what stays say."""
     program = system_actor(actor.organisation_id)
     start = max(first, local_date(uow.now))
     last = start + timedelta(days=BOOKED_DAYS)
     await settle_person(uow, program, stay.person_id, start)
     await _leave_rides(uow, program, stay, start, last)
+    await follow_stay(uow, program, stay.person_id, start, last)
     await _give_meals_back(uow, program, stay, start, last)
     await book_person(uow, program, stay.person_id, start, last)
 

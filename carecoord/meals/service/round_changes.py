@@ -109,6 +109,7 @@ async def take_changes(uow: UnitOfWork, actor: Actor, on: date) -> Changes:
         Refused: the actor lacks `meal:write`.
     """
     actor.require(MEAL_WRITE)
+    await runs_store.lock_rounds(uow.session, actor.organisation_id, on)
     pending = await pending_changes(uow, actor, on)
     due = {item.id: item for item in await deliveries_due(uow, actor, on)}
     for change in pending.all:
@@ -130,6 +131,46 @@ async def take_changes(uow: UnitOfWork, actor: Actor, on: date) -> Changes:
     await book(uow, actor, on)
     record(uow, Tag.MEAL_ROUNDS_CHANGED, None, {"on": on.isoformat(), "changes": len(pending.all)})
     return msgspec.structs.replace(pending, unplaced=unplaced)
+
+
+async def follow_stay(uow: UnitOfWork, actor: Actor, person_id: UUID, first: date, last: date) -> int:
+    """
+    Take off the published rounds what is not due any more to one person; drivers read it at once.
+
+    What a stay gave back comes into a round again by planning only, or by `take_changes`.
+
+    Returns:
+        How many stops are not made, or bring less.
+
+    Raises:
+        Refused: the actor lacks `meal:write` or `meal:read`.
+    """
+    actor.require(MEAL_WRITE)
+    by_day: dict[date, list[MealStopRow]] = {}
+    for on, row in await store.open_stops(uow.session, person_id, first, last):
+        by_day.setdefault(on, []).append(row)
+    found = 0
+    for on, rows in by_day.items():
+        due = {item.id: item for item in await deliveries_due(uow, actor, on)}
+        changed = sum(_lessened(row, due.get(row.delivery_id)) for row in rows)
+        if changed:
+            await uow.flush()
+            record(uow, Tag.MEAL_ROUNDS_CHANGED, None, {"on": on.isoformat(), "changes": changed})
+        found += changed
+    return found
+
+
+def _lessened(row: MealStopRow, wanted: MealDelivery | None) -> bool:
+    """Let a stop bring no more than what is due; whether that changed it."""
+    if wanted is None:
+        row.change = "cancelled"
+        return True
+    cold, hot = counts_of(wanted)
+    lower = (min(cold, row.cold), min(hot, row.hot))
+    if lower == (row.cold, row.hot):
+        return False
+    row.cold, row.hot = lower
+    return True
 
 
 async def _placed(uow: UnitOfWork, actor: Actor, on: date, delivery: MealDelivery) -> bool:
@@ -217,14 +258,16 @@ async def take_place(uow: UnitOfWork, actor: Actor, on: date, delivery: MealDeli
         for trip in offer.changed.trips
     ]
     row.distance_m += offer.added_m
-    gone = [stop for stop in rows.values() if stop.change == "cancelled"]
+    gone = [s for s in rows.values() if s.change == "cancelled" and s.delivery_id != delivery.id]
     for number, trip in enumerate(offer.changed.trips):
         for rank, stop in enumerate(trip.stops):
             name = UUID(stop.delivery)
-            if name == delivery.id:
+            if name == delivery.id and name not in rows:
                 uow.session.add(_new_stop(actor, delivery, item.id, (number, rank, stop.start_s)))
                 continue
             known = rows[name]
+            if name == delivery.id:  # taken off before, by a stay that has ended
+                known.change, (known.cold, known.hot) = "added", counts_of(delivery)
             known.trip, known.rank = number, rank
             known.eta_s = stop.start_s if not known.outcome else known.eta_s
     for stop_row in gone:

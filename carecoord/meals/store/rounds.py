@@ -80,6 +80,26 @@ async def stop_row(session: AsyncSession, stop_id: UUID) -> MealStopRow | None:
     ).scalar_one_or_none()
 
 
+async def open_stops(
+    session: AsyncSession, person_id: UUID, first: date, last: date
+) -> list[tuple[date, MealStopRow]]:
+    """Stops of a person on published rounds that nobody has told of, by day, locked, to be changed."""
+    rows = await session.execute(
+        select(MealRoundRow.deliver_on, MealStopRow)
+        .join(MealRoundRow, MealRoundRow.id == MealStopRow.round_id)
+        .where(
+            MealRoundRow.state == "published",
+            MealRoundRow.deliver_on.between(first, last),
+            MealStopRow.person_id == person_id,
+            MealStopRow.outcome == "",
+            MealStopRow.change != "cancelled",
+        )
+        .order_by(MealRoundRow.deliver_on, MealStopRow.id)
+        .with_for_update(of=MealStopRow)
+    )
+    return [(on, stop) for on, stop in rows]
+
+
 async def round_row(session: AsyncSession, round_id: UUID) -> MealRoundRow | None:
     """One round, locked, to be changed."""
     return (

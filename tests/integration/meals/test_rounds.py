@@ -12,13 +12,14 @@ import pytest
 from builders.beneficiaries import a_person_command
 from builders.meals import a_subscription_command
 from sqlalchemy.ext.asyncio import AsyncEngine
-from support.meal_rounds import DAY, PEOPLE, a_meal_fleet, planned_rounds
+from support.meal_rounds import DAY, PEOPLE, a_meal_fleet, drafted_rounds, planned_rounds
 from support.rosters import job_context
 
-from carecoord.beneficiaries.domain import DeclareStay
+from carecoord.beneficiaries.domain import ConfirmReturn, DeclareStay
 from carecoord.beneficiaries.service import declare_stay, person_ids, upsert_people
 from carecoord.bookings.domain import Booking
 from carecoord.bookings.service import replace_bookings
+from carecoord.daybook.service import stays as stays_service
 from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock, local_instant
@@ -201,6 +202,44 @@ async def test_a_change_after_publication_is_taken_over(
         stops = {s.person_id: s for r in await rounds_of(uow, actor, DAY) for s in r.stops}
         assert (stops[gone].change, stops[new].change) == ("cancelled", "added")
         assert len(stops) == PEOPLE + 1
+
+
+async def test_a_stay_takes_the_stop_off_the_round_at_once(
+    engine: AsyncEngine, actor: Actor, clock: FixedClock
+) -> None:
+    """
+    In hospital after publication: the driver reads it in the same transaction, one with a told outcome
+    keeps it; the return puts nothing back by itself, taking changes over does, on the same stop.
+    """
+    async with open_uow(engine, actor, clock=clock) as uow:
+        fleet = await a_meal_fleet(uow, actor, cold=6)
+    run_id = await drafted_rounds(engine, actor, clock)
+    gone, told = fleet.person_ids[:2]
+    async with open_uow(engine, actor, clock=clock) as uow:
+        before = {s.person_id: s for r in await publish_rounds(uow, actor, run_id) for s in r.stops}
+        await tell_stop(uow, actor, TellStop(stop_id=before[told].id, outcome="handed"))
+        stays = [
+            (
+                await stays_service.declare_stay(
+                    uow, actor, DeclareStay(person_id=who, from_on=DAY, kind="hospital")
+                )
+            )[0]
+            for who in (gone, told)
+        ]
+        after = {s.person_id: s for r in await rounds_of(uow, actor, DAY) for s in r.stops}
+        assert (after[gone].change, after[told].change, after[told].state) == ("cancelled", "", "handed")
+        with pytest.raises(Conflict, match="cancelled"):
+            await tell_stop(uow, actor, TellStop(stop_id=before[gone].id, outcome="handed"))
+        assert (await pending_changes(uow, actor, DAY)).all == []
+
+        back = ConfirmReturn(stay_id=stays[0].id, version=stays[0].version, on=DAY)
+        await stays_service.confirm_return(uow, actor, back)
+        assert [(c.kind, c.person_id) for c in (await pending_changes(uow, actor, DAY)).all] == [
+            ("added", gone)
+        ]
+        assert (await take_changes(uow, actor, DAY)).unplaced == []
+        last = [s for r in await rounds_of(uow, actor, DAY) for s in r.stops if s.person_id == gone]
+        assert [s.change for s in last if s.change != "cancelled"] == ["added"]
 
 
 async def test_nobody_is_delivered_to_while_out(
