@@ -9,7 +9,7 @@ import numpy as np
 from carecoord.planning.engine import meal_data as md
 from carecoord.planning.engine.meal_data import BIG, Data, Ints
 from carecoord.planning.engine.strings import neighbours
-from carecoord.planning.meals.facts import Facts
+from carecoord.planning.meals.facts import Facts, meet
 from carecoord.planning.meals.problem import Delivery, Driver, Problem, Vehicle
 from carecoord.planning.meals.score import PER_HOUR, PER_KM, PER_MINUTE, UNIT, change_cents
 from carecoord.planning.meals.timing import earliest_s, pause_of, window_of
@@ -33,7 +33,7 @@ def build(facts: Facts) -> Data:
         usable=np.array(
             [[v.id in d.vehicles for v in problem.vehicles] for d in problem.drivers], dtype=np.int8
         ).reshape(len(problem.drivers), len(problem.vehicles)),
-        clash=np.array([[_meet(a, b) for b in problem.drivers] for a in problem.drivers], dtype=np.int8),
+        clash=np.array([[meet(a, b) for b in problem.drivers] for a in problem.drivers], dtype=np.int8),
         kitchen=_table(2, [[k.opens_s, k.closes_s] for k in problem.kitchens]),
         price=_prices(problem),
         near=_near(facts, arc),
@@ -151,10 +151,6 @@ def _shifts(problem: Problem) -> Ints:
         for s, shift in enumerate(driver.shifts):
             found[k, s] = shift.start_s, shift.end_s
     return found
-
-
-def _meet(one: Driver, other: Driver) -> bool:
-    return any(a.start_s < b.end_s and b.start_s < a.end_s for a in one.shifts for b in other.shifts)
 
 
 def _vehicle(facts: Facts, vehicle: Vehicle) -> list[int]:

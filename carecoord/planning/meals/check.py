@@ -182,6 +182,10 @@ def _doors(facts: Facts, item: Round, trip: Trip) -> Iterator[Violation]:
             yield _breach("refusal", item.driver, delivery=delivery.id)
         pin = facts.pin.get(delivery.id)
         if pin is not None and pin.start_s is not None:
+            if stop.start_s != pin.start_s:
+                yield _breach(
+                    "pin", item.driver, delivery=delivery.id, amount=stop.start_s, limit=pin.start_s, unit="s"
+                )
             continue
         if delivery.closed:
             yield _breach(delivery.closed, item.driver, delivery=delivery.id)
@@ -229,12 +233,10 @@ def _shifts(facts: Facts, item: Round) -> Iterator[Violation]:
 
 
 def _pins(facts: Facts, solution: Solution) -> Iterator[Violation]:
-    """`pin`: what is settled stays: the driver, and the instant where it is done already."""
+    """`pin`: what is settled stays: the driver (what is done already: see `_doors`)."""
     for item, _, stop in solution.stops():
         pin = facts.pin.get(stop.delivery)
-        if pin is None:
-            continue
-        if pin.driver != item.driver or (pin.start_s is not None and pin.start_s != stop.start_s):
+        if pin is not None and pin.driver != item.driver:
             yield _breach("pin", item.driver, delivery=stop.delivery)
     for left in solution.left:
         if left.delivery in facts.pin:

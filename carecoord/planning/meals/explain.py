@@ -5,7 +5,7 @@ Why a delivery is left out: every driver is tried for real, and the checker says
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 
 from carecoord.planning.meals.check import round_violations
 from carecoord.planning.meals.facts import Facts
@@ -15,17 +15,29 @@ from carecoord.planning.meals.timing import Frame, frame_of, timed
 from carecoord.planning.solution import Violation
 
 
-def explain(problem: Problem, plan: Solution) -> list[Left]:
-    """What is left out, each with the nearest miss of every driver."""
+def explain(problem: Problem, plan: Solution, is_over: Callable[[], bool] | None = None) -> list[Left]:
+    """
+    What is left out, each with the nearest miss of every driver.
+
+    Args:
+        is_over: asked before each delivery; what is left then is told without causes.
+    """
     if not plan.left:
         return []
     facts = Facts(problem)
     rounds = {item.driver: item for item in plan.rounds}
-    taken = {item.vehicle: item.driver for item in plan.rounds}
-    return [_explained(facts, rounds, taken, facts.delivery[item.delivery]) for item in plan.left]
+    taken = {driver.id: facts.taken(plan.rounds, driver) for driver in problem.drivers}
+    return [
+        Left(delivery=item.delivery)
+        if is_over is not None and is_over()
+        else _explained(facts, rounds, taken, facts.delivery[item.delivery])
+        for item in plan.left
+    ]
 
 
-def _explained(facts: Facts, rounds: dict[str, Round], taken: dict[str, str], delivery: Delivery) -> Left:
+def _explained(
+    facts: Facts, rounds: dict[str, Round], taken: dict[str, set[str]], delivery: Delivery
+) -> Left:
     if delivery.closed:
         return Left(delivery=delivery.id, code=delivery.closed)
     causes = [_cause(facts, rounds, taken, delivery, driver) for driver in facts.problem.drivers]
@@ -46,7 +58,7 @@ def _code(causes: list[Cause]) -> str:
 
 
 def _cause(
-    facts: Facts, rounds: dict[str, Round], taken: dict[str, str], delivery: Delivery, driver: Driver
+    facts: Facts, rounds: dict[str, Round], taken: dict[str, set[str]], delivery: Delivery, driver: Driver
 ) -> Cause:
     """The nearest miss of one driver: the place that breaks fewest rules, by the least."""
     if delivery.id in facts.pin and facts.pin[delivery.id].driver != driver.id:
@@ -56,7 +68,7 @@ def _cause(
     if not driver.shifts:
         return Cause(driver=driver.id, code="no_shift")
     best: tuple[tuple[int, int], list[Violation]] | None = None
-    for frame in trials(rounds.get(driver.id), taken, delivery, driver):
+    for frame in trials(rounds.get(driver.id), taken[driver.id], delivery, driver):
         found = [one for one in round_violations(facts, timed(facts, frame)) if one.severity == "block"]
         weight = (len(found), sum(abs(one.amount - one.limit) for one in found))
         if best is None or weight < best[0]:
@@ -77,9 +89,14 @@ _RANK = {"window": 1, "shift": 2}
 
 
 def trials(
-    current: Round | None, taken: dict[str, str], delivery: Delivery, driver: Driver
+    current: Round | None, taken: Container[str], delivery: Delivery, driver: Driver
 ) -> Iterator[Frame]:
-    """Every place of a delivery in the day of a driver, as a round without its times."""
+    """
+    Every place of a delivery in the day of a driver, as a round without its times.
+
+    Args:
+        taken: vehicles that others have meanwhile.
+    """
     if current is None:
         for vehicle in driver.vehicles:
             if vehicle not in taken:

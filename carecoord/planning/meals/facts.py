@@ -4,6 +4,7 @@ A meal problem by identifier: the tables that the checker, the score, timing and
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from carecoord.planning.meals.problem import (
@@ -15,6 +16,7 @@ from carecoord.planning.meals.problem import (
     Problem,
     Vehicle,
 )
+from carecoord.planning.meals.solution import Round
 from carecoord.planning.problem import Regime
 
 SHARE_ROUND = 1
@@ -56,6 +58,14 @@ class Facts:
         count = len(self.problem.deliveries)
         return {name: -(-count * length // total) for name, length in lengths.items()}
 
+    def taken(self, rounds: Iterable[Round], driver: Driver) -> set[str]:
+        """Vehicles that others have while a driver may be on the road."""
+        return {
+            item.vehicle
+            for item in rounds
+            if item.driver != driver.id and meet(self.driver[item.driver], driver)
+        }
+
     def travel_s(self, here: str, there: str) -> int:
         """Seconds between two places."""
         return self.seconds[self.place[here]][self.place[there]]
@@ -63,6 +73,16 @@ class Facts:
     def distance_m(self, here: str, there: str) -> int:
         """Metres between two places."""
         return self.metres[self.place[here]][self.place[there]]
+
+
+def meet(one: Driver, other: Driver) -> bool:
+    """
+    Whether two drivers may be on the road at once: from the first shift of each to the end of the last,
+    as a vehicle stays with its driver between two shifts.
+    """
+    if not one.shifts or not other.shifts:
+        return False
+    return one.shifts[0].start_s < other.shifts[-1].end_s and other.shifts[0].start_s < one.shifts[-1].end_s
 
 
 _FREE = Regime(key="")

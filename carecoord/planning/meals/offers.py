@@ -57,19 +57,18 @@ def offers(problem: Problem, plan: Solution, delivery: str, most: int = 3) -> li
     if wanted.closed:
         return []
     rounds = {item.driver: item for item in plan.rounds}
-    taken = {item.vehicle: item.driver for item in plan.rounds}
     found = []
     for driver in problem.drivers:
         if driver.id in wanted.refused or not driver.shifts:
             continue
-        best = _best(facts, rounds.get(driver.id), taken, wanted, driver.id)
+        best = _best(facts, rounds.get(driver.id), facts.taken(plan.rounds, driver), wanted, driver.id)
         if best is not None:
             found.append(best)
     return sorted(found, key=lambda offer: (offer.added_cents, offer.driver))[:most]
 
 
 def _best(
-    facts: Facts, current: Round | None, taken: dict[str, str], wanted: Delivery, driver: str
+    facts: Facts, current: Round | None, taken: set[str], wanted: Delivery, driver: str
 ) -> Offer | None:
     before = 0 if current is None else sum(round_units(facts, current).values())
     warned = 0 if current is None else sum(1 for _ in round_violations(facts, current))

@@ -4,6 +4,7 @@ The door of the meal planner: a problem and a budget in, rounds out.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -17,12 +18,16 @@ from carecoord.planning.meals.build import build
 from carecoord.planning.meals.check import check
 from carecoord.planning.meals.explain import explain
 from carecoord.planning.meals.facts import Facts
+from carecoord.planning.meals.fill import filled
 from carecoord.planning.meals.problem import Problem
 from carecoord.planning.meals.score import UNIT, score
 from carecoord.planning.meals.solution import Left, Progress, Solution, Statistics
 from carecoord.planning.meals.timing import Frame, Load, timed
 
 ENGINE = "meal-ruin-recreate+cp-sat/1"
+LAST_WORD_S = 0.4
+"""Once somebody asked to stop, causes are looked for so long at most: a stop is heard within a second."""
+
 SOLUTION_EVERY_S = 5.0
 """A progress message carries the plan itself at most this often."""
 
@@ -63,9 +68,18 @@ def solve_meals(
         engine=ENGINE,
         stopped=found.stopped,
     )
-    return msgspec.structs.replace(
-        plan, left=explain(problem, plan), score=score(problem, plan), statistics=statistics
+    asked_s = time.monotonic()
+    plan = msgspec.structs.replace(
+        plan,
+        left=explain(
+            problem,
+            plan,
+            (lambda: time.monotonic() - asked_s > LAST_WORD_S) if found.stopped == "asked" else None,
+        ),
     )
+    if found.stopped != "asked":
+        plan = filled(facts, plan)
+    return msgspec.structs.replace(plan, score=score(problem, plan), statistics=statistics)
 
 
 def _nothing(problem: Problem, budget: Budget) -> Solution:
