@@ -101,3 +101,4 @@ class Tag(enum.StrEnum):
     RIDE_SHUTTLE_SAVED = "ride_shuttle:saved"
     RIDE_SHUTTLE_CANCELLED = "ride_shuttle:cancelled"
     RIDE_STATEMENT_MADE = "ride_statement:made"
+    RIDE_SHEET_MADE = "ride_plan:sheet_made"

@@ -72,6 +72,16 @@ class UnitOfWork:
         self.actor = actor
         await set_context(self.session, actor)
 
+    async def undo(self) -> None:
+        """
+        Take back everything done so far, then only read: to tell a refusal on a page.
+
+        A use case that refuses may have begun to write, and a broken constraint ends the transaction.
+        """
+        await self.session.rollback()
+        await set_context(self.session, self.actor)
+        await self.session.execute(READ_ONLY)
+
     async def forbid_writes(self) -> None:
         """From now on the database itself refuses any change in this unit of work."""
         await self.session.flush()
@@ -130,8 +140,10 @@ async def open_uow(
             connection stands for.
     """
     with translated_errors():
-        async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
+        # The end of the session without a commit rolls back.
+        async with AsyncSession(engine, expire_on_commit=False) as session:
             await _begin(session, actor)
             if read_only:
                 await session.execute(READ_ONLY)
             yield UnitOfWork(session, actor, (clock or SystemClock()).now())
+            await session.commit()

@@ -16,6 +16,21 @@ from carecoord.kernel.errors import Defect, Invalid, NotFound
 from carecoord.kernel.page import PageRequest
 
 LONGEST_TEXT = 4000
+YEARS = range(1900, 2200)
+"""Years that a date may name: days before and after it are counted without leaving the calendar."""
+
+
+def civil_day(text: str) -> date:
+    """
+    A date as browsers send it.
+
+    Raises:
+        ValueError: it is none, or of a year that nobody means.
+    """
+    found = date.fromisoformat(text)
+    if found.year not in YEARS:
+        raise ValueError(f"{text} is not of a year in use")
+    return found
 
 
 class Form:
@@ -30,19 +45,20 @@ class Form:
     def text(self, name: str, *, required: bool = True) -> str:
         """One line or several, without blanks around; empty when absent."""
         value = self.values.get(name, "")
-        found = value.strip()[:LONGEST_TEXT] if isinstance(value, str) else ""
+        # No field of a browser holds a NUL, and PostgreSQL keeps none.
+        found = value.replace("\0", "").strip()[:LONGEST_TEXT] if isinstance(value, str) else ""
         if required and not found:
             self.refuse(name, "text_missing")
         return found
 
     def day(self, name: str) -> date:
-        """A date as browsers send it; 1 January of year 1 beside a defect."""
+        """A date as browsers send it; 1 January 1900 beside a defect."""
         try:
-            return date.fromisoformat(self.text(name))
+            return civil_day(self.text(name))
         except ValueError:
             if not any(defect.where == name for defect in self.defects):
                 self.refuse(name, "date_malformed")
-            return date.min
+            return date(YEARS[0], 1, 1)
 
     def whole(self, name: str) -> int:
         """A whole number; 0 beside a defect."""

@@ -20,6 +20,7 @@ from carecoord.web.pages import (
     meal_kitchen,
     meal_packing,
     meal_places,
+    meal_register,
     meal_repair,
     meal_round,
     meal_rounds,
@@ -58,6 +59,7 @@ from carecoord.web.pages import (
     vigilance,
     visit,
     week,
+    whole_day,
 )
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
@@ -105,6 +107,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *meal_kitchen.ROUTES,
     *meal_packing.ROUTES,
     *meal_files.ROUTES,
+    *meal_register.ROUTES,
     *meal_foyers.ROUTES,
     *meal_settings.ROUTES,
     *week.ROUTES,
@@ -112,4 +115,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *aide_week.ROUTES,
     *person_week.ROUTES,
     *daybook.ROUTES,
+    *whole_day.ROUTES,
 )

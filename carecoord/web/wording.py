@@ -72,6 +72,8 @@ DEFECTS: dict[str, str] = {
     "date_outside": "Cette date est hors de la période du plan.",
     "date_past": "Cette date est passée.",
     "dates_order": "La fin doit venir après le début.",
+    "period_too_long": "{days} jours au plus.",
+    "value_refused": "Une valeur ne peut pas être enregistrée : vérifiez les nombres et les textes.",
     "day_not_allowed": "Cette visite ne peut pas avoir lieu ce jour-là.",
     "email_malformed": "Ce n’est pas une adresse électronique.",
     "file_missing": "Choisissez un fichier.",

@@ -11,11 +11,14 @@ from datetime import date, timedelta
 
 import pytest
 from builders.beneficiaries import a_person_command
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.meals import MealService, a_meal_service
 from support.statements import counted
 from support.visitors import Visitor, VisitorOf
 
+from carecoord.audit.tables import AuditRow
+from carecoord.audit.tags import Tag
 from carecoord.beneficiaries.service import upsert_people
 from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
@@ -241,13 +244,15 @@ async def test_a_foyer_by_page(visitor_of: VisitorOf, service: MealService) -> N
     assert "1 présent" in plain(after.text)
 
 
-async def test_packing_agrees_and_downloads(visitor_of: VisitorOf, service: MealService) -> None:
-    """Wednesday's list names the door; the files carry no name in theirs."""
+async def test_packing_agrees_and_downloads(
+    visitor_of: VisitorOf, engine: AsyncEngine, actor: Actor, service: MealService
+) -> None:
+    """Wednesday's list names the door; files carry no name in theirs; that they were made is recorded."""
     visitor = await visitor_of("reader")
 
     page = await visitor.get("/repas/preparation?jour=2026-11-25")
-    book = await visitor.get("/repas/preparation/2026-11-25/preparation.xlsx")
-    paper = await visitor.get(f"/repas/cuisine/{service.kitchen.id}/2026-11-24/production.pdf")
+    book = await visitor.post("/repas/preparation/2026-11-25/preparation.xlsx")
+    paper = await visitor.post(f"/repas/cuisine/{service.kitchen.id}/2026-11-24/production.pdf")
 
     assert "Éluard Odette" in plain(page.text)
     assert "comptent les mêmes repas" in plain(page.text)
@@ -255,6 +260,13 @@ async def test_packing_agrees_and_downloads(visitor_of: VisitorOf, service: Meal
     assert (book.status_code, book.content[:2]) == (200, b"PK")
     assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
     assert "preparation-2026-11-25.xlsx" in book.headers["content-disposition"]
+    async with open_uow(engine, actor) as uow:
+        made = await uow.session.scalars(select(AuditRow).where(AuditRow.tag == Tag.MEAL_EXPORTED))
+        kept = [(row.account_id is not None, row.facts) for row in made]
+    assert kept == [
+        (True, {"paper": "packing", "on": "2026-11-25"}),
+        (True, {"paper": "production", "on": "2026-11-24"}),
+    ]
 
 
 async def test_a_reader_sees_and_cannot_write(visitor_of: VisitorOf, service: MealService) -> None:
@@ -276,7 +288,7 @@ async def test_a_reader_sees_and_cannot_write(visitor_of: VisitorOf, service: Me
     [
         # the book (kitchens, rules, subscriptions, suspensions, changes, stays, foyers, orders, decisions),
         # sendings, people
-        ("/repas", 11),
+        ("/repas", 14),
         # subscriptions, suspensions, changes, people, kitchens, stays
         ("/repas/abonnements", 6),
         # kitchens to choose from, the book, sendings

@@ -4,12 +4,16 @@ Rounds of meals and vigilance by their pages, without a script.
 
 from __future__ import annotations
 
+import io
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.meal_rounds import DAY, PEOPLE, a_meal_fleet, drafted_rounds
+from support.statements import counted
 from support.visitors import Visitor, VisitorOf
 
 from carecoord.db.uow import open_uow
@@ -113,9 +117,38 @@ async def test_the_sheet_on_paper_and_as_pdf(visitor: Visitor, rounds: list[Deli
     item = max(rounds, key=lambda one: len(one.stops))
     sheet = await visitor.get(f"/repas/tournee/{item.id}/feuille")
     assert sheet.text.count("Mme Odette") == len(item.stops)
-    pdf = await visitor.get(f"/repas/tournee/{item.id}/feuille.pdf")
+    pdf = await visitor.post(f"/repas/tournee/{item.id}/feuille.pdf")
     assert pdf.content.startswith(b"%PDF")
     assert pdf.headers["content-disposition"] == f'inline; filename="feuille-de-route-{DAY}.pdf"'
+
+
+async def test_the_register_of_temperatures(
+    visitor: Visitor, engine: AsyncEngine, rounds: list[DeliveryRound]
+) -> None:
+    """A month costs as many statements as a day; every reading is in the file; wrong days are told."""
+    item = rounds[0]
+    loading = {"depart": "0", "arret": "", "chaine": "cold"}
+    await visitor.post(f"/repas/tournee/{item.id}/temperature", {**loading, "degres": "2,9"})
+    link = (await visitor.get(DAY_PAGE)).text
+    page = await visitor.get("/repas/temperatures")
+    with counted(engine) as one_day:
+        await visitor.post("/repas/temperatures/releves.xlsx", {"du": str(DAY), "au": str(DAY)})
+    month = {"du": str(DAY - timedelta(days=20)), "au": str(DAY + timedelta(days=10))}
+    with counted(engine) as many_days:
+        book = await visitor.post("/repas/temperatures/releves.xlsx", month)
+    paper = await visitor.post("/repas/temperatures/releves.pdf", month)
+    turned = await visitor.post("/repas/temperatures/releves.pdf", {"du": str(DAY), "au": "2026-01-01"})
+    far = await visitor.post("/repas/temperatures/releves.pdf", {"du": "0001-01-01", "au": "9999-12-31"})
+
+    cells = [cell.value for row in load_workbook(io.BytesIO(book.content)).active for cell in row]
+    assert 'href="/repas/temperatures"' in link
+    assert "registre à montrer" in page.text
+    assert len(one_day) == len(many_days)
+    assert "2,9 °C" in [str(cell).replace("\u202f", " ").replace("\xa0", " ") for cell in cells]
+    assert paper.content.startswith(b"%PDF")
+    assert (turned.status_code, far.status_code) == (422, 422)
+    assert "La fin doit venir après le début" in turned.text
+    assert "92 jours au plus" in far.text
 
 
 async def test_a_case_is_called_about_and_closed(visitor: Visitor, rounds: list[DeliveryRound]) -> None:

@@ -180,14 +180,14 @@ async def test_who_travels_with_whom(
 async def test_papers(visitor_of: VisitorOf, placed: Placed) -> None:
     """Round sheet and statement are files; a month to come is empty; the scale is doubtful."""
     visitor = await visitor_of("coordinator")
-    sheet = await visitor.get(f"/transport/jour/{placed.driver}/feuille?jour={TUESDAY}")
+    sheet = await visitor.post(f"/transport/jour/{placed.driver}/feuille", {"jour": str(TUESDAY)})
     assert sheet.content[:5] == b"%PDF-"
-    path = f"/transport/benevoles/{placed.driver}/kilometres?mois=2026-12"
-    assert "Aucune tournée" in (await visitor.get(path)).text
-    assert "Barème à vérifier" in (await visitor.get(path)).text
-    assert (await visitor.get(f"{path}&forme=pdf")).content[:5] == b"%PDF-"
-    assert (await visitor.get(f"{path}&forme=xlsx")).content[:2] == b"PK"
-    missing = await visitor.get(f"/transport/jour/{placed.driver}/feuille?jour=2026-12-05")
+    path = f"/transport/benevoles/{placed.driver}/kilometres"
+    assert "Aucune tournée" in (await visitor.get(f"{path}?mois=2026-12")).text
+    assert "Barème à vérifier" in (await visitor.get(f"{path}?mois=2026-12")).text
+    assert (await visitor.post(f"{path}/pdf", {"mois": "2026-12"})).content[:5] == b"%PDF-"
+    assert (await visitor.post(f"{path}/xlsx", {"mois": "2026-12"})).content[:2] == b"PK"
+    missing = await visitor.post(f"/transport/jour/{placed.driver}/feuille", {"jour": "2026-12-05"})
     assert missing.status_code == 404
 
 

@@ -46,3 +46,14 @@ async def statement(
     if kept:
         record(uow, Tag.RIDE_STATEMENT_MADE, volunteer_id, {"month": f"{first:%Y-%m}"})
     return statement_of(tours, first, last, cars)
+
+
+def note_sheet(uow: UnitOfWork, actor: Actor, volunteer_id: UUID, on: date) -> None:
+    """
+    Record that the round sheet of a volunteer's day was made: addresses and telephones stand in it.
+
+    Raises:
+        Refused: the actor lacks `ride:read`.
+    """
+    actor.require(RIDE_READ)
+    record(uow, Tag.RIDE_SHEET_MADE, volunteer_id, {"on": on.isoformat()})

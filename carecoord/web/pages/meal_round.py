@@ -24,6 +24,7 @@ from carecoord.meals.service.doors import take_temperature, tell_stop
 from carecoord.meals.service.due import deliveries_due
 from carecoord.meals.service.fleet import list_drivers, list_vehicles
 from carecoord.meals.service.kitchens import list_kitchens
+from carecoord.meals.service.papers import note_paper
 from carecoord.meals.service.rounds import get_round, readings
 from carecoord.web.filters import counted, day_long, moment
 from carecoord.web.forms import Form, identifier, read_form
@@ -64,6 +65,7 @@ async def submit_stop_outcome(
             form.check()
             await tell_stop(desk.uow, desk.actor, command)
         except (Conflict, Invalid) as error:
+            await desk.uow.undo()
             return await _page(desk, round_id, {"": error_sentence(error)})
         following = await get_round(desk.uow, desk.actor, round_id)
         target = next((s.id for s in following.stops if not s.state and s.change != "cancelled"), stop_id)
@@ -91,8 +93,10 @@ async def submit_temperature(request: AnyRequest, round_id: FromPath[UUID]) -> R
                 ),
             )
         except Invalid as error:
+            await desk.uow.undo()
             return await _page(desk, round_id, {"": _first(field_errors(error))})
         except Conflict as error:
+            await desk.uow.undo()
             return await _page(desk, round_id, {"": error_sentence(error)})
     anchor = f"#arret-{stop}" if stop else ""
     return Redirect(f"{ROUND_PATH}/{round_id}{anchor}", status_code=303)
@@ -120,11 +124,12 @@ async def show_round_sheet(request: AnyRequest, round_id: FromPath[UUID]) -> Tem
     return Template("meals/round_sheet.html", context=context)
 
 
-@get(f"{ROUND_PATH}/{{round_id:uuid}}/feuille.pdf")
+@post(f"{ROUND_PATH}/{{round_id:uuid}}/feuille.pdf", status_code=200)
 async def download_round_sheet(request: AnyRequest, round_id: FromPath[UUID]) -> Response[bytes]:
-    """The same as a tagged PDF."""
+    """The same as a tagged PDF; that it was made is recorded."""
     async with open_desk(request, MEAL_READ, PERSON_READ) as desk:
         context = await _context(desk, round_id)
+        note_paper(desk.uow, desk.actor, "round", context["day"], subject_id=round_id)
         now, organisation = desk.uow.now, desk.signed_in.organisation.name
     sheet = RoundSheet(
         title=f"{context['driver']}, {day_long(context['day'])}",
@@ -165,7 +170,9 @@ class RoundSheet(msgspec.Struct, frozen=True, kw_only=True):
 def _sheet_trip(trip: dict[str, Any]) -> SheetTrip:
     hours = f"Chargement à {trip['loads']}, départ à {trip['leaves']}, retour à {trip['back']}."
     rows = [
-        [
+        [stop["hour"], stop["who"], stop["address"], "NE PAS LIVRER", "", ""]
+        if stop["is_cancelled"]
+        else [
             stop["hour"],
             "\n".join(part for part in (stop["who"], stop["phone_words"]) if part),
             "\n".join(part for part in (stop["address"], stop["access"], stop["note"]) if part),
@@ -174,7 +181,6 @@ def _sheet_trip(trip: dict[str, Any]) -> SheetTrip:
             stop["outcome"] if stop["state"] else "",
         ]
         for stop in trip["stops"]
-        if not stop["is_cancelled"]
     ]
     return SheetTrip(
         title=f"{trip['label']}, {trip['kitchen']}",

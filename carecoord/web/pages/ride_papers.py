@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
@@ -23,8 +23,9 @@ from carecoord.rides.drivers import VolunteerDriver
 from carecoord.rides.kilometres import Statement
 from carecoord.rides.service.boards import board_of_day
 from carecoord.rides.service.drivers import get_volunteer
-from carecoord.rides.service.statements import statement
+from carecoord.rides.service.statements import note_sheet, statement
 from carecoord.web.filters import day_numeric, duration, euros, hour_of_minutes, km, moment, phone
+from carecoord.web.forms import read_form
 from carecoord.web.layout import layout_of
 from carecoord.web.pages.ride_day import names_of
 from carecoord.web.pages.ride_tabs import HOME_PATH
@@ -47,29 +48,21 @@ HEAD = ["Jour", "Départ", "Retour", "Trajets", "Km", "Dont sans passager"]
 
 @get(f"{PATH}/{{volunteer_id:uuid}}/kilometres")
 async def show_statement(
-    request: AnyRequest, volunteer_id: FromPath[UUID], mois: FromQuery[str] = "", forme: FromQuery[str] = ""
-) -> Template | Response[bytes]:
-    """The statement as a page; `forme=pdf` or `xlsx` gives the file."""
+    request: AnyRequest, volunteer_id: FromPath[UUID], mois: FromQuery[str] = ""
+) -> Template:
+    """The statement as a page."""
     async with open_desk(request, RIDE_READ) as desk:
         month = _month(mois, desk.today)
         volunteer = await get_volunteer(desk.uow, desk.actor, volunteer_id)
         found = await statement(desk.uow, desk.actor, volunteer_id, month)
-        organisation, at = desk.signed_in.organisation.name, desk.uow.now
         layout = layout_of(desk.signed_in, HOME_PATH)
-    if forme == "pdf":
-        content = await asyncio.to_thread(
-            render, "plain_table", _printed(found, volunteer, organisation, moment(at)), at=at
-        )
-        return _file(content, "application/pdf", f"kilometres-{month:%Y-%m}.pdf")
-    if forme == "xlsx":
-        content = await asyncio.to_thread(workbook, [_sheet(found, volunteer)])
-        return _file(content, XLSX, f"kilometres-{month:%Y-%m}.xlsx")
     context = {
         "layout": layout,
         "path": PATH,
         "volunteer": volunteer,
         "month": month_words(month),
-        "here": f"{PATH}/{volunteer_id}/kilometres?mois={month:%Y-%m}",
+        "files": f"{PATH}/{volunteer_id}/kilometres",
+        "month_value": f"{month:%Y-%m}",
         "head": HEAD,
         "rows": _rows(found),
         "total": km(found.distance_m),
@@ -81,13 +74,32 @@ async def show_statement(
     return Template("rides/statement.html", context=context)
 
 
-@get(f"{DAY_PATH}/{{volunteer_id:uuid}}/feuille")
-async def print_round(
-    request: AnyRequest, volunteer_id: FromPath[UUID], jour: FromQuery[str] = ""
+@post(f"{PATH}/{{volunteer_id:uuid}}/kilometres/{{kind:str}}", status_code=200)
+async def download_statement(
+    request: AnyRequest, volunteer_id: FromPath[UUID], kind: FromPath[str]
 ) -> Response[bytes]:
-    """The round sheet of a volunteer's day, to print."""
+    """The statement as a file, PDF or workbook; that it was made is recorded."""
+    if kind not in ("pdf", "xlsx"):
+        raise NotFound("file_unknown", "no such file")
+    form = await read_form(request)
+    async with open_desk(request, RIDE_READ) as desk:
+        month = _month(form.text("mois", required=False), desk.today)
+        volunteer = await get_volunteer(desk.uow, desk.actor, volunteer_id)
+        found = await statement(desk.uow, desk.actor, volunteer_id, month, kept=True)
+        organisation, at = desk.signed_in.organisation.name, desk.uow.now
+    name = f"kilometres-{month:%Y-%m}.{kind}"
+    if kind == "xlsx":
+        return _file(await asyncio.to_thread(workbook, [_sheet(found, volunteer)]), XLSX, name)
+    data = _printed(found, volunteer, organisation, moment(at))
+    return _file(await asyncio.to_thread(render, "plain_table", data, at=at), "application/pdf", name)
+
+
+@post(f"{DAY_PATH}/{{volunteer_id:uuid}}/feuille", status_code=200)
+async def print_round(request: AnyRequest, volunteer_id: FromPath[UUID]) -> Response[bytes]:
+    """The round sheet of a volunteer's day, to print; that it was made is recorded."""
+    form = await read_form(request)
     async with open_desk(request, RIDE_READ, PERSON_READ) as desk:
-        on = day_of(jour, desk.today)
+        on = day_of(form.text("jour", required=False), desk.today)
         board = await board_of_day(desk.uow, desk.actor, on, desk.settings)
         names = await names_of(desk, on, board.legs)
         legs = {leg.id: leg for leg in board.legs}
@@ -98,8 +110,9 @@ async def print_round(
             if tour.volunteer_id == volunteer_id
         ]
         organisation, at = desk.signed_in.organisation.name, desk.uow.now
-    if volunteer is None or not tours:
-        raise NotFound("round_missing", "no tour that day")
+        if volunteer is None or not tours:
+            raise NotFound("round_missing", "no tour that day")
+        note_sheet(desk.uow, desk.actor, volunteer_id, on)
     data = {
         "title": f"Tournée de {volunteer.name}, {title_of(on).lower()}",
         "organisation": organisation,
@@ -205,4 +218,4 @@ def _file(content: bytes, kind: str, name: str) -> Response[bytes]:
     return Response(content, media_type=kind, headers=headers)
 
 
-ROUTES = (show_statement, print_round)
+ROUTES = (show_statement, download_statement, print_round)
