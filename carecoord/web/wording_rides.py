@@ -23,6 +23,8 @@ DEFECTS: dict[str, str] = {
     "ride_hour_one": "Donnez l’heure d’arrivée ou l’heure de départ, l’une des deux.",
     "ride_person_away": "Cette personne est notée absente de chez elle ce jour-là : confirmez d’abord son "
     "retour.",
+    "ride_name_taken": "Ce nom est déjà pris.",
+    "ride_hours_twice": "Ces heures sont données deux fois.",
     "ride_place_taken": "Une autre destination porte déjà ce nom.",
     "ride_price_ceiling": "La participation est plafonnée à {ceiling} centimes par kilomètre "
     "(arrêté du 17 octobre 2019, article R3133-3 du code des transports).",

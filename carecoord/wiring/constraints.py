@@ -10,6 +10,8 @@ from carecoord.careplans import constraints as careplans_constraints
 from carecoord.db.errors import Broken, register_constraints
 from carecoord.identity import constraints as identity_constraints
 from carecoord.meals import constraints as meals_constraints
+from carecoord.rides import constraints as rides_constraints
+from carecoord.vigilance import constraints as vigilance_constraints
 from carecoord.workforce import constraints as workforce_constraints
 
 # One line per feature: its table constraint name -> meaning.
@@ -20,6 +22,8 @@ CONSTRAINTS: tuple[dict[str, Broken], ...] = (
     workforce_constraints.CONSTRAINTS,
     careplans_constraints.CONSTRAINTS,
     meals_constraints.CONSTRAINTS,
+    rides_constraints.CONSTRAINTS,
+    vigilance_constraints.CONSTRAINTS,
 )
 
 

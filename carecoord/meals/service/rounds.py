@@ -87,6 +87,7 @@ async def publish_rounds(uow: UnitOfWork, actor: Actor, run_id: UUID) -> list[De
         raise NotFound("run_missing", f"no meal run {run_id}")
     if run.state != "done" or run.published_at is not None:
         raise Conflict("run_not_ready", "only a finished plan can be published, once", state=run.state)
+    await runs_store.lock_rounds(uow.session, actor.organisation_id, run.deliver_on)
     before = await store.published_on(uow.session, run.deliver_on)
     if run.situation is None and any(stop.state for item in before for stop in item.stops):
         raise Conflict("rounds_begun", "a round of that day has begun")

@@ -39,6 +39,11 @@ async def lock_requests(session: AsyncSession, organisation_id: UUID) -> None:
     await session.execute(_LOCK, {"organisation_id": str(organisation_id)})
 
 
+async def lock_rounds(session: AsyncSession, organisation_id: UUID, on: date) -> None:
+    """Let one change at a time make or widen the published rounds of a day."""
+    await session.execute(_LOCK, {"organisation_id": f"{organisation_id} {on.isoformat()}"})
+
+
 async def add_run(
     session: AsyncSession,
     organisation_id: UUID,

@@ -176,6 +176,10 @@ async def note_outcome(uow: UnitOfWork, actor: Actor, leg_id: UUID, outcome: Out
     """
     actor.require(RIDE_WRITE)
     at = None if outcome == "planned" else uow.now
+    legs = await leg_store.legs_by_id(uow.session, [leg_id])
+    if legs:
+        # Whoever changes the plan at the same moment writes its trips anew, with what was told of them.
+        await lock_day(uow, actor, legs[0].on)
     if not await store.mark_trip(uow.session, leg_id, outcome, at):
         raise NotFound("ride_unknown", "no such ride in a plan")
     state: Literal["done", "placed"] = "done" if outcome == "done" else "placed"

@@ -20,6 +20,7 @@ from carecoord.rides.asking import AskRide
 from carecoord.rides.domain import Refusal, RideRequest
 from carecoord.rides.plan_domain import LiveAnswer
 from carecoord.rides.service.answers import answer_live, drop_legs, place_legs
+from carecoord.rides.service.days import lock_day
 from carecoord.rides.service.drivers import volunteers_by_id
 from carecoord.rides.service.judging import Judged
 from carecoord.rides.service.requests import GAVE_UP, TO_DRIVE, book, get_request
@@ -91,6 +92,9 @@ async def place_request(
         Refused: the actor lacks `ride:write`.
         Conflict: the person has a visit or another ride then.
     """
+    # Held from before the answer: two desks that place at the same moment do so one after the other.
+    await lock_day(uow, actor, request.on)
+    request = await get_request(uow, actor, request.id)
     looking = [leg for leg in request.legs if leg.state == "looking"]
     answer = await answer_live(uow, actor, looking, settings)
     if answer.outcome == "found":
@@ -142,6 +146,8 @@ async def cancel_request(
     """
     actor.require(RIDE_WRITE)
     request = await get_request(uow, actor, request_id)
+    await lock_day(uow, actor, request.on)
+    request = await get_request(uow, actor, request_id)
     if defects := text_defects(reason, "reason"):
         raise Invalid(defects)
     if not await store.cancel(uow.session, request_id, version, reason.strip()):
@@ -163,6 +169,8 @@ async def give_up(uow: UnitOfWork, actor: Actor, request_id: UUID, *, version: i
         Conflict: it was changed or ended meanwhile.
     """
     actor.require(RIDE_WRITE)
+    request = await get_request(uow, actor, request_id)
+    await lock_day(uow, actor, request.on)
     request = await get_request(uow, actor, request_id)
     if code not in GAVE_UP:
         raise Invalid([Defect(code="value_unknown", where="cause", why=f"is none of {', '.join(GAVE_UP)}")])

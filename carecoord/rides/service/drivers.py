@@ -52,7 +52,11 @@ async def save_vehicle(uow: UnitOfWork, actor: Actor, command: SaveVehicle) -> U
         Conflict: changed meanwhile.
     """
     actor.require(RIDE_PLAN)
-    if defects := vehicle_defects(command):
+    defects = vehicle_defects(command)
+    label = command.label.strip()
+    if any(item.label == label and item.id != command.id for item in await store.vehicles(uow.session)):
+        defects.append(Defect(code="ride_name_taken", where="label", why="another one has this name"))
+    if defects:
         raise Invalid(defects)
     saved = await store.save_vehicle(
         uow.session,
@@ -169,6 +173,9 @@ async def declare_away(
     await get_volunteer(uow, actor, volunteer_id)
     if ends_at <= starts_at:
         raise Invalid([Defect(code="dates_order", where="ends_at", why="is not after the start")])
+    for known in await store.absences(uow.session, starts_at, ends_at, volunteer_id):
+        if (known.starts_at, known.ends_at) == (starts_at, ends_at):
+            return known
     absence = DriverAbsence(id=new_id(), volunteer_id=volunteer_id, starts_at=starts_at, ends_at=ends_at)
     store.add_absence(uow.session, actor.organisation_id, absence)
     await uow.flush()

@@ -71,6 +71,7 @@ async def book(
     """
     actor.require(RIDE_WRITE)
     request_id = request_id_of(actor, form_key)
+    await store.lock_request(uow.session, request_id)
     known = await store.request(uow.session, request_id)
     if known is not None:
         return known
@@ -99,6 +100,7 @@ async def book_refused(
     """
     actor.require(RIDE_WRITE)
     request_id = request_id_of(actor, form_key)
+    await store.lock_request(uow.session, request_id)
     known = await store.request(uow.session, request_id)
     if known is not None:
         return known

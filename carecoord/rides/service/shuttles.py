@@ -21,7 +21,8 @@ from carecoord.kernel.texts import text_defects
 from carecoord.rides.domain import Leg
 from carecoord.rides.plan_domain import SaveShuttle, Shuttle
 from carecoord.rides.service.answers import answer_live, drop_legs, place_legs
-from carecoord.rides.service.days import TO_PLAN
+from carecoord.rides.service.days import TO_PLAN, lock_day
+from carecoord.rides.service.requests import TO_DRIVE
 from carecoord.rides.store import days as store
 from carecoord.rides.store import drivers as driver_store
 from carecoord.rides.store import legs as leg_store
@@ -106,9 +107,13 @@ async def save_shuttle(uow: UnitOfWork, actor: Actor, command: SaveShuttle) -> U
         defects.append(Defect(code="value_unknown", where="volunteer_id", why="no such volunteer"))
     if command.vehicle_id not in {item.id for item in await driver_store.vehicles(uow.session)}:
         defects.append(Defect(code="value_unknown", where="vehicle_id", why="no such vehicle"))
+    await lock_day(uow, actor, command.on)
+    others = await store.shuttles(uow.session, command.on, command.on)
+    if any(item.label == command.label and item.id != command.id for item in others):
+        defects.append(Defect(code="ride_name_taken", where="label", why="another one has this name"))
     if defects:
         raise Invalid(defects)
-    for other in await store.shuttles(uow.session, command.on, command.on):
+    for other in others:
         shared = other.volunteer_id == command.volunteer_id or other.vehicle_id == command.vehicle_id
         overlap = other.leaves_s < command.ends_s and command.leaves_s < other.ends_s
         if other.id != command.id and shared and overlap:
@@ -170,13 +175,17 @@ async def join_shuttle(
     Raises:
         Refused: the actor lacks `ride:write`.
         NotFound: no such shuttle or request.
-        Conflict: `shuttle_full`: no seat, or the run would take somebody too long.
+        Conflict: the request is over; `shuttle_full`: no seat, or the run would take somebody too long.
     """
     actor.require(RIDE_WRITE)
     shuttle = await store.shuttle_by_id(uow.session, shuttle_id)
     legs = (await leg_store.legs_of_requests(uow.session, [request_id]))[request_id]
     if shuttle is None or shuttle.state != "open" or not legs or legs[0].on != shuttle.on:
         raise NotFound("shuttle_unknown", "no such shuttle or request")
+    await lock_day(uow, actor, shuttle.on)
+    legs = (await leg_store.legs_of_requests(uow.session, [request_id]))[request_id]
+    if any(leg.state not in TO_DRIVE for leg in legs):
+        raise Conflict("changed_meanwhile", "the request was cancelled, refused or driven meanwhile")
     await drop_legs(uow, actor, [leg.id for leg in legs])
     moved = [_at_hours_of(shuttle, leg) for leg in legs]
     for leg in moved:

@@ -10,13 +10,15 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Text, cast, func, select, update
+from sqlalchemy import ColumnElement, Text, cast, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from carecoord.db.sets import among
 from carecoord.rides.domain import Basis, Leg, LegState, Refusal, RideRequest, Spot
 from carecoord.rides.store import legs as leg_store
 from carecoord.rides.tables import RideLegRow, RideRequestRow
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('ride_request:' || :request_id, 0))")
 
 READ_MAX = 2000
 """Most requests a list may hold: a year of a small service, a month of a large one."""
@@ -39,6 +41,11 @@ async def add_request(session: AsyncSession, organisation_id: UUID, request: Rid
     await session.flush()
     leg_store.add_legs(session, organisation_id, request.legs)
     await session.flush()
+
+
+async def lock_request(session: AsyncSession, request_id: UUID) -> None:
+    """Let one recording of a form go on at a time: the second one finds what the first made."""
+    await session.execute(_LOCK, {"request_id": str(request_id)})
 
 
 async def request(session: AsyncSession, request_id: UUID) -> RideRequest | None:
