@@ -26,6 +26,7 @@ from carecoord.api import routes as api_routes
 from carecoord.api.errors import problem, status_of
 from carecoord.db.engine import create_engine
 from carecoord.kernel.clock import Clock, SystemClock
+from carecoord.kernel.errors import Defect, Invalid
 from carecoord.settings import Settings, load_settings
 from carecoord.web import routes as web_routes
 from carecoord.web.errors import error_page
@@ -130,6 +131,12 @@ def logging_config(settings: Settings) -> LoggingConfig:
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Turn an exception into a problem document (programs) or a page (people); log bugs."""
     reference = ""
+    if isinstance(error, OverflowError):
+        # A date or a number at the end of what can be counted: what was sent is at fault.
+        log.warning(
+            "overflow on %s %s", request.method, request.scope.get("path_template") or "unknown route"
+        )
+        error = Invalid([Defect(code="value_refused", where="", why="a date or a number is out of reach")])
     status = status_of(error)
     if status >= 500:
         reference = secrets.token_hex(4)

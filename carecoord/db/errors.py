@@ -36,6 +36,8 @@ class Broken(msgspec.Struct, frozen=True, kw_only=True):
 _known: dict[str, Broken] = {}
 
 SERIALISATION_STATES = frozenset({"40001", "40P01"})
+DATA_STATES = "22"
+"""Class of data exceptions: the last line of defence, for forms name the field before."""
 BUSY_STATES = frozenset({"55P03", "57014", "57P01", "57P02", "57P03", "53300"})
 
 
@@ -60,6 +62,9 @@ def domain_error(error: Exception) -> DomainError | None:
     if isinstance(error, IntegrityError):
         return _broken_constraint(constraint_name(error))
     state = getattr(error.orig, "sqlstate", None) or ""
+    if state.startswith(DATA_STATES):
+        why = "a value cannot be stored: a number too large, or a text with characters that are none"
+        return Invalid([Defect(code="value_refused", where="", why=why)])
     if state in SERIALISATION_STATES:
         return Conflict("concurrent_change", "another transaction changed the same rows; try again")
     lost = error.connection_invalidated or (

@@ -137,8 +137,10 @@ async def _keep_vehicle(request: AnyRequest, vehicle_id: UUID | None) -> Respons
             known = None if item is None else (item.id, form.whole("version"))
             await save_vehicle(desk.uow, desk.actor, fields, known)
         except Invalid as error:
+            await desk.uow.undo()
             return _vehicle_page(desk, item, _typed(form), _named(error))
         except Conflict as error:
+            await desk.uow.undo()
             return _vehicle_page(desk, item, _typed(form), {"": error_sentence(error)})
     return Redirect(PATH, status_code=303)
 
@@ -227,8 +229,10 @@ async def _keep_driver(request: AnyRequest, driver_id: UUID | None) -> Response[
             known = None if item is None else (item.id, form.whole("version"))
             await save_driver(desk.uow, desk.actor, fields, known)
         except Invalid as error:
+            await desk.uow.undo()
             return await _driver_page(desk, item, _typed(form), _named(error))
         except Conflict as error:
+            await desk.uow.undo()
             return await _driver_page(desk, item, _typed(form), {"": error_sentence(error)})
     return Redirect(PATH, status_code=303)
 

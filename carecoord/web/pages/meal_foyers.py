@@ -121,6 +121,7 @@ async def submit_attendance(request: AnyRequest) -> Response[Any]:
             form.check()
             await add_attendance(desk.uow, desk.actor, command)
         except (Invalid, Conflict, NotFound) as error:
+            await desk.uow.undo()
             names = {"count": "nombre", "diet": "regime", "person_id": "qui", "on_date": "jour"}
             typed = form.shown(qui="", nombre="1", regime="normal", texture="iddsi7", foyer="")
             return await _page(desk, on, _errors(error, names), values=dict(typed))
@@ -171,6 +172,7 @@ async def submit_foyer(request: AnyRequest) -> Response[Any]:
             await add_foyer(desk.uow, desk.actor, command)
             await desk.uow.flush()
         except (Invalid, Conflict) as error:
+            await desk.uow.undo()
             names = {"name": "nom", "seats": "places"}
             typed = form.shown(nom="", places="20", cuisine="")
             return await _page(desk, desk.today, _errors(error, names), values=dict(typed))

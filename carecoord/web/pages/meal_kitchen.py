@@ -21,7 +21,7 @@ from carecoord.meals.late import ACTIONS
 from carecoord.meals.service.days import KitchenSheet, decide_late, kitchen_sheet
 from carecoord.meals.service.kitchens import list_kitchens
 from carecoord.meals.service.sending import send_order
-from carecoord.web.forms import identifier, read_form
+from carecoord.web.forms import civil_day, identifier, read_form
 from carecoord.web.layout import Notice, layout_of
 from carecoord.web.pages.meal_tabs import tabs_of
 from carecoord.web.views.meal_addresses import HOME_PATH, KITCHEN_PATH
@@ -30,6 +30,7 @@ from carecoord.web.views.meals import (
     day_rows,
     kitchen_href,
     late_rows,
+    outgrew,
     reserve_words,
     status_of,
 )
@@ -44,7 +45,7 @@ DONE = {
 def asked_day(text: str, today: date) -> date:
     """The day an address asks for; today when it makes no sense."""
     try:
-        return date.fromisoformat(text)
+        return civil_day(text)
     except ValueError:
         return today
 
@@ -98,6 +99,7 @@ async def _sheet_context(desk: Desk, sheet: KitchenSheet) -> dict[str, Any]:
         "reserve": reserve_words(sheet),
         "balance": balance_rows(sheet),
         "sent": sheet.sent,
+        "differs": outgrew(sheet),
         "may_send": sheet.cutoff_at is not None and not sheet.is_final,
         "after": last.number if last is not None else 0,
         "phone": sheet.kitchen.phone,
@@ -107,7 +109,7 @@ async def _sheet_context(desk: Desk, sheet: KitchenSheet) -> dict[str, Any]:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return civil_day(text)
     except ValueError:
         raise NotFound("day_unknown", "no such day") from None
 
@@ -122,6 +124,7 @@ async def submit_order(request: AnyRequest) -> Response[Any]:
             command = SendOrder(kitchen_id=kitchen_id, made_on=made_on, after=form.whole("apres"))
             await send_order(desk.uow, desk.actor, command)
         except Conflict as error:
+            await desk.uow.undo()
             return await _refused(desk, kitchen_id, made_on, error)
     return Redirect(f"{kitchen_href(kitchen_id, made_on)}&fait=envoi", status_code=303)
 
@@ -146,6 +149,7 @@ async def submit_decision(request: AnyRequest) -> Response[Any]:
             )
             await decide_late(desk.uow, desk.actor, command)
         except (Conflict, NotFound) as error:
+            await desk.uow.undo()
             return await _refused(desk, kitchen_id, made_on, error)
     return Redirect(f"{kitchen_href(kitchen_id, made_on)}&fait=decision#tardifs", status_code=303)
 

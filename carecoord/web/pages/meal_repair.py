@@ -86,10 +86,12 @@ async def submit_meal_repair(request: AnyRequest) -> Response[Any]:
                 ),
             )
         except Invalid as error:
+            await desk.uow.undo()
             names = {"away": "chauffeurs", "at_s": "heure"}
             errors = {names.get(name, name): text for name, text in field_errors(error).items()}
             return await _form(desk, on, form.shown(heure=""), errors)
         except Conflict as error:
+            await desk.uow.undo()
             found = error.args_by_name.get("run_id")
             return Redirect(f"{ROUNDS_PATH}/calcul/{found}", status_code=303)
     return Redirect(f"{PATH}/{run.id}", status_code=303)

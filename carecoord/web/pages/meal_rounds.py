@@ -98,8 +98,10 @@ async def submit_meal_plan(request: AnyRequest) -> Response[Any]:
             form.check()
             run = await request_rounds(desk.uow, desk.actor, RequestMealRun(deliver_on=on, seconds=seconds))
         except Invalid as error:
+            await desk.uow.undo()
             return await _day(desk, desk.today, field_errors(error))
         except Conflict as error:
+            await desk.uow.undo()
             found = error.args_by_name.get("run_id")
             return Redirect(f"{ROUNDS_PATH}/calcul/{found}", status_code=303)
     return Redirect(f"{ROUNDS_PATH}/calcul/{run.id}", status_code=303)
@@ -181,6 +183,7 @@ async def submit_meal_stop(request: AnyRequest, run_id: FromPath[UUID]) -> Redir
         try:
             await stop_rounds(desk.uow, desk.actor, run_id)
         except Conflict:
+            await desk.uow.undo()
             # Over meanwhile: its page shows the result, which is what was wanted.
             return Redirect(f"{ROUNDS_PATH}/calcul/{run_id}", status_code=303)
     return Redirect(f"{ROUNDS_PATH}/calcul/{run_id}", status_code=303)
@@ -193,6 +196,7 @@ async def submit_meal_publication(request: AnyRequest, run_id: FromPath[UUID]) -
         try:
             rounds = await publish_rounds(desk.uow, desk.actor, identifier(str(run_id)))
         except Conflict as error:
+            await desk.uow.undo()
             return await _run(desk, run_id, error_sentence(error))
         on = rounds[0].deliver_on if rounds else desk.today
     return Redirect(f"{ROUNDS_PATH}?jour={on.isoformat()}", status_code=303)

@@ -101,6 +101,7 @@ async def submit_new_kitchen(request: AnyRequest) -> Response[Any]:
             made = await add_kitchen(desk.uow, desk.actor, AddKitchen(**_values(typed.kitchen_of(form))))
             await desk.uow.flush()
         except (Invalid, Conflict) as error:
+            await desk.uow.undo()
             return _kitchen_form(desk, typed.kitchen_shown(form), _errors(error, typed.KITCHEN_NAMES))
     return Redirect(f"{ADDRESS}/{made.id}/regles", status_code=303)
 
@@ -125,6 +126,7 @@ async def submit_kitchen(request: AnyRequest, kitchen_id: FromPath[UUID]) -> Res
             await change_kitchen(desk.uow, desk.actor, command)
             await desk.uow.flush()
         except (Invalid, Conflict) as error:
+            await desk.uow.undo()
             return _kitchen_form(desk, typed.kitchen_shown(form), _errors(error, typed.KITCHEN_NAMES), known)
     return Redirect(SETTINGS_PATH, status_code=303)
 
@@ -166,6 +168,7 @@ async def submit_rules(request: AnyRequest, kitchen_id: FromPath[UUID]) -> Respo
             versions: dict[date, int] = {rules.applies_from: rules.version for rules in known}
             await put_rules(desk.uow, desk.actor, typed.rules_of_form(form, kitchen_id, versions))
         except (Invalid, Conflict) as error:
+            await desk.uow.undo()
             errors = _errors(error, typed.RULES_NAMES)
             return _rules_form(desk, kitchen, typed.rules_shown(form), errors, known)
     return Redirect(SETTINGS_PATH, status_code=303)

@@ -28,12 +28,13 @@ from carecoord.meals.service.subscriptions import (
     suspend_meals,
 )
 from carecoord.meals.wishes import wanted_on
-from carecoord.web.forms import identifier, read_form
+from carecoord.web.forms import civil_day, identifier, read_form
 from carecoord.web.layout import Notice, layout_of
 from carecoord.web.meals_words import REASONS
 from carecoord.web.pages.meal_subscription_form import optional_day
 from carecoord.web.pages.meal_tabs import tabs_of
 from carecoord.web.views.meal_addresses import HOME_PATH, SUBSCRIPTIONS_PATH
+from carecoord.web.views.meal_rounds import full_name
 from carecoord.web.views.meal_subscriptions import (
     calendar_of,
     facts_of,
@@ -44,6 +45,9 @@ from carecoord.web.views.meal_subscriptions import (
 from carecoord.web.wording import error_sentence, field_errors
 
 ADDRESS = f"{SUBSCRIPTIONS_PATH}/{{subscription_id:uuid}}"
+LATE_LOOK_DAYS = 4
+"""A weekend and a holiday may stand between a date and the first meal of it."""
+
 DONE = {
     "nouveau": Notice(text="L’abonnement est enregistré."),
     "modifie": Notice(text="L’abonnement est modifié."),
@@ -54,7 +58,17 @@ DONE = {
         tone="warn",
     ),
     "suspendu": Notice(text="Les repas sont suspendus."),
+    "suspendu_tard": Notice(
+        text="Les repas sont suspendus, mais une commande est déjà partie avec les premiers : décidez que "
+        "faire sur la page de la cuisine.",
+        tone="warn",
+    ),
     "repris": Notice(text="Les repas reprennent."),
+    "repris_tard": Notice(
+        text="Les repas reprennent, mais une commande est déjà partie sans les premiers : décidez que "
+        "faire sur la page de la cuisine.",
+        tone="warn",
+    ),
 }
 
 
@@ -69,7 +83,7 @@ async def show_subscription(
     async with open_desk(request, MEAL_READ, PERSON_READ) as desk:
         notices = (DONE[fait],) if fait in DONE else ()
         try:
-            chosen = date.fromisoformat(jour) if jour else None
+            chosen = civil_day(jour) if jour else None
         except ValueError:
             chosen = None
         return await _page(desk, subscription_id, chosen=chosen, notices=notices)
@@ -95,7 +109,7 @@ async def _page(
         "layout": layout_of(desk.signed_in, HOME_PATH, notices),
         "tabs": tabs_of(desk, SUBSCRIPTIONS_PATH),
         "subscription": known,
-        "who": f"{person.civility} {person.last_name} {person.first_name}",
+        "who": full_name(person),
         "person_href": f"/personnes/{person.id}",
         "address": f"{SUBSCRIPTIONS_PATH}/{known.id}",
         "state": state,
@@ -138,6 +152,7 @@ async def submit_date(request: AnyRequest, subscription_id: FromPath[UUID]) -> R
             )
             reach = await change_meals(desk.uow, desk.actor, command)
         except (Invalid, Conflict) as error:
+            await desk.uow.undo()
             names = {"count": "nombre", "consumed_on": "nombre"}
             return await _page(desk, subscription_id, chosen=on, errors=_errors(error, names))
     done = "tard" if reach.is_sent else "jour"
@@ -159,10 +174,15 @@ async def submit_pause(request: AnyRequest, subscription_id: FromPath[UUID]) -> 
             )
             form.check()
             await suspend_meals(desk.uow, desk.actor, command)
+            late = await _is_too_late(desk, subscription_id, command.starts_on)
         except (Invalid, Conflict) as error:
+            await desk.uow.undo()
             names = {"starts_on": "debut", "resumes_on": "reprise", "reason": "motif"}
             return await _page(desk, subscription_id, errors=_errors(error, names))
-    return Redirect(f"{SUBSCRIPTIONS_PATH}/{subscription_id}?fait=suspendu", status_code=303)
+    return Redirect(
+        f"{SUBSCRIPTIONS_PATH}/{subscription_id}?fait={'suspendu_tard' if late else 'suspendu'}",
+        status_code=303,
+    )
 
 
 @post(f"{ADDRESS}/reprendre")
@@ -179,9 +199,23 @@ async def submit_resumption(request: AnyRequest, subscription_id: FromPath[UUID]
             )
             form.check()
             await resume_meals(desk.uow, desk.actor, command)
+            late = await _is_too_late(desk, subscription_id, command.on)
         except (Invalid, Conflict, NotFound) as error:
+            await desk.uow.undo()
             return await _page(desk, subscription_id, errors=_errors(error, {"on": "le"}))
-    return Redirect(f"{SUBSCRIPTIONS_PATH}/{subscription_id}?fait=repris", status_code=303)
+    return Redirect(
+        f"{SUBSCRIPTIONS_PATH}/{subscription_id}?fait={'repris_tard' if late else 'repris'}", status_code=303
+    )
+
+
+async def _is_too_late(desk: Desk, subscription_id: UUID, first: date) -> bool:
+    """Whether the order of one of the first meals concerned has left already."""
+    known = await get_subscription(desk.uow, desk.actor, subscription_id)
+    for shift in range(LATE_LOOK_DAYS):
+        on = first + timedelta(days=shift)
+        if known.meals[on.weekday()] and (await reach_of(desk.uow, desk.actor, subscription_id, on)).is_sent:
+            return True
+    return False
 
 
 def _errors(error: Invalid | Conflict | NotFound, names: dict[str, str]) -> dict[str, str]:

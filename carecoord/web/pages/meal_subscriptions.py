@@ -34,6 +34,7 @@ from carecoord.web.listing import pages_of
 from carecoord.web.pages import meal_subscription_form as fields
 from carecoord.web.pages.meal_tabs import tabs_of
 from carecoord.web.views.meal_addresses import HOME_PATH, SUBSCRIPTIONS_PATH
+from carecoord.web.views.meal_rounds import full_name
 from carecoord.web.views.meal_subscriptions import list_rows
 from carecoord.web.wording import error_sentence, field_errors
 
@@ -121,7 +122,7 @@ async def _form(
     )
     context = {
         "layout": layout_of(desk.signed_in, HOME_PATH),
-        "who": f"{person.civility} {person.last_name} {person.first_name}",
+        "who": full_name(person),
         "person_id": str(person.id),
         "values": values,
         "errors": errors,
@@ -151,6 +152,7 @@ async def submit_new(request: AnyRequest) -> Response[Any]:
             )
             made = await add_subscription(desk.uow, desk.actor, command)
         except (Invalid, Conflict) as error:
+            await desk.uow.undo()
             return await _form(desk, person, fields.shown(form), _errors(error))
     return Redirect(f"{SUBSCRIPTIONS_PATH}/{made.id}?fait=nouveau", status_code=303)
 
@@ -181,6 +183,7 @@ async def submit_change(request: AnyRequest, subscription_id: FromPath[UUID]) ->
             command = await _change(form, known)
             await change_subscription(desk.uow, desk.actor, command)
         except (Invalid, Conflict) as error:
+            await desk.uow.undo()
             return await _form(desk, person, fields.shown(form), _errors(error), known=known)
     return Redirect(f"{SUBSCRIPTIONS_PATH}/{subscription_id}?fait=modifie", status_code=303)
 

@@ -56,6 +56,7 @@ async def submit_bond(request: AnyRequest) -> Response[Any]:
         try:
             await _note(desk, form)
         except Invalid as error:
+            await desk.uow.undo()
             return await _page(desk, form.shown(**FIELDS), field_errors(error))
     return Redirect(f"{PATH}?fait=oui", status_code=303)
 

@@ -22,7 +22,7 @@ from carecoord.rides.plan_domain import SaveShuttle
 from carecoord.rides.service.drivers import all_vehicles, all_volunteers, save_vehicle
 from carecoord.rides.service.records import list_places
 from carecoord.rides.service.shuttles import cancel_shuttle, join_shuttle, may_join, save_shuttle, shuttles_of
-from carecoord.web.filters import hour_of_minutes
+from carecoord.web.filters import counted, hour_of_minutes
 from carecoord.web.forms import Form, identifier, read_form
 from carecoord.web.layout import Notice, layout_of
 from carecoord.web.pages.ride_tabs import HOME_PATH, tabs_of
@@ -68,9 +68,11 @@ async def submit_vehicle(request: AnyRequest) -> Response[Any]:
         try:
             await save_vehicle(desk.uow, desk.actor, _vehicle(form))
         except Invalid as error:
+            await desk.uow.undo()
             errors = {VEHICLE_NAMES.get(name, name): text for name, text in field_errors(error).items()}
             return await _vehicle_page(desk, form.shown(**VEHICLE_FIELDS), errors)
         except Conflict as error:
+            await desk.uow.undo()
             return await _vehicle_page(desk, form.shown(**VEHICLE_FIELDS), {"": error_sentence(error)})
     return Redirect(f"{VEHICLES}?fait=oui", status_code=303)
 
@@ -82,7 +84,7 @@ async def _vehicle_page(
         {
             "label": item.label,
             "seats": " ou ".join(
-                f"{seats} places" + (f" et {chairs} fauteuil" if chairs else "")
+                counted(seats, "place") + (f" et {counted(chairs, 'fauteuil')}" if chairs else "")
                 for seats, chairs in item.seatings
             ),
             "owner": "de l’association" if item.of_association else "d’un bénévole",
@@ -168,9 +170,11 @@ async def submit_shuttle(request: AnyRequest) -> Response[Any]:
         try:
             await save_shuttle(desk.uow, desk.actor, await _shuttle(desk, form))
         except Invalid as error:
+            await desk.uow.undo()
             errors = {SHUTTLE_NAMES.get(name, name): text for name, text in field_errors(error).items()}
             return await _shuttle_page(desk, form.shown(**SHUTTLE_FIELDS), errors)
         except Conflict as error:
+            await desk.uow.undo()
             return await _shuttle_page(desk, form.shown(**SHUTTLE_FIELDS), {"": error_sentence(error)})
     return Redirect(f"{SHUTTLES}?fait=oui", status_code=303)
 

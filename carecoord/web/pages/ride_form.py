@@ -16,6 +16,7 @@ from carecoord.kernel.french import parse_decimal
 from carecoord.kernel.ids import new_id
 from carecoord.rides.asking import PURPOSES, AskRide
 from carecoord.rides.domain import ReturnKind, Spot
+from carecoord.web.forms import YEARS, civil_day
 from carecoord.web.rides_words import clock
 
 DEFAULTS = {
@@ -151,12 +152,12 @@ class RideForm(msgspec.Struct, kw_only=True):
         return made
 
     def day(self, name: str, defects: list[Defect]) -> date:
-        """A date; 1 January of year 1 beside a defect."""
+        """A date; 1 January 1900 beside a defect."""
         try:
-            return date.fromisoformat(self.values[name])
+            return civil_day(self.values[name])
         except ValueError:
             defects.append(Defect(code="date_malformed", where=name, why="is no date"))
-            return date.min
+            return date(YEARS[0], 1, 1)
 
     def _minute(self, name: str, defects: list[Defect]) -> int:
         found = _CLOCK.match(self.values[name])

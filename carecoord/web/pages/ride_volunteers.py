@@ -32,7 +32,7 @@ from carecoord.rides.service.drivers import (
     withdraw_away,
 )
 from carecoord.territory.service import communes_by_code
-from carecoord.web.filters import day, duration, km
+from carecoord.web.filters import counted, day, duration, km
 from carecoord.web.forms import Form, identifier, read_form
 from carecoord.web.layout import Notice, layout_of
 from carecoord.web.pages.ride_tabs import HOME_PATH, tabs_of
@@ -125,9 +125,11 @@ async def submit_volunteer(request: AnyRequest) -> Response[Any]:
                 volunteer = await get_volunteer(desk.uow, desk.actor, volunteer_id)
             saved = await save_volunteer(desk.uow, desk.actor, await _command(desk, form, volunteer_id))
         except Invalid as error:
+            await desk.uow.undo()
             errors = {NAMES.get(name.split("[")[0], name): text for name, text in field_errors(error).items()}
             return await _form(desk, volunteer, form.shown(**FIELDS), errors)
         except Conflict as error:
+            await desk.uow.undo()
             return await _form(desk, volunteer, form.shown(**FIELDS), {"": error_sentence(error)})
     return Redirect(f"{PATH}/{saved}?fait=oui", status_code=303)
 
@@ -233,7 +235,9 @@ def _vehicle_words(vehicle: RideVehicle | None) -> str:
         return "—"
     seats = max(seats for seats, _ in vehicle.seatings)
     chairs = max(chairs for _, chairs in vehicle.seatings)
-    return f"{vehicle.label}, {seats} places" + (f", {chairs} fauteuil" if chairs else "")
+    return f"{vehicle.label}, {counted(seats, 'place')}" + (
+        f", {counted(chairs, 'fauteuil')}" if chairs else ""
+    )
 
 
 def _notices(done: str) -> tuple[Notice, ...]:

@@ -18,7 +18,7 @@ from carecoord.rosters.service.boards import board, board_of_week
 from carecoord.rosters.service.places import LeftOut, left_out
 from carecoord.territory.domain import Commune
 from carecoord.territory.service import communes_by_code
-from carecoord.web.forms import identifier
+from carecoord.web.forms import civil_day, identifier
 from carecoord.web.views.addresses import Links
 from carecoord.web.views.plan import Plan
 
@@ -37,7 +37,7 @@ class Rounds(msgspec.Struct, frozen=True, kw_only=True):
 def day_of(text: str, today: date) -> date:
     """The day that an address asks for; today when it makes no sense."""
     try:
-        return date.fromisoformat(text)
+        return civil_day(text)
     except ValueError:
         return today
 

@@ -67,8 +67,10 @@ async def submit_call(request: AnyRequest, case_id: FromPath[UUID]) -> Response[
             form.check()
             await log_call(desk.uow, desk.actor, command)
         except Invalid as error:
+            await desk.uow.undo()
             return await _page(desk, case_id, field_errors(error))
         except Conflict as error:
+            await desk.uow.undo()
             return await _page(desk, case_id, {"": error_sentence(error)})
     return Redirect(f"{PATH}/{case_id}", status_code=303)
 
@@ -87,8 +89,10 @@ async def submit_closing(request: AnyRequest, case_id: FromPath[UUID]) -> Respon
                 CloseCase(case_id=case_id, version=version, outcome=outcome),  # type: ignore[arg-type] # judged by the service
             )
         except Invalid as error:
+            await desk.uow.undo()
             return await _page(desk, case_id, field_errors(error))
         except Conflict as error:
+            await desk.uow.undo()
             return await _page(desk, case_id, {"": error_sentence(error)})
     return Redirect(PATH, status_code=303)
 

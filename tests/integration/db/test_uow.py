@@ -13,7 +13,7 @@ from carecoord.db.uow import UnitOfWork, open_uow
 from carecoord.identity.constraints import CONSTRAINTS
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
-from carecoord.kernel.errors import Conflict, Unavailable
+from carecoord.kernel.errors import Conflict, Invalid, Unavailable
 
 NEW_ENTRY = text(
     "INSERT INTO audit_entry (id, organisation_id, tag) VALUES (gen_random_uuid(), :organisation_id, :tag)"
@@ -116,3 +116,32 @@ async def test_now_is_the_clock_at_opening(engine: AsyncEngine, actor: Actor, cl
     """A unit of work has one instant, that of its clock when it opened."""
     async with open_uow(engine, actor, clock=clock) as uow:
         assert uow.now == clock.now()
+
+
+async def test_what_is_undone_never_was_and_reading_goes_on(engine: AsyncEngine, actor: Actor) -> None:
+    """After a refusal a page is read in the same unit of work: nothing written before it stays, nothing can be."""
+    async with open_uow(engine, actor) as uow:
+        await uow.session.execute(
+            NEW_ENTRY, {"organisation_id": actor.organisation_id, "tag": "person:create"}
+        )
+        with pytest.raises(DBAPIError):
+            await uow.session.execute(text("SELECT 1 / 0"))
+        await uow.undo()
+        seen = await uow.session.scalar(text("SELECT count(*) FROM organisation"))
+        with pytest.raises(DBAPIError, match="read-only"):
+            await uow.session.execute(NEW_ENTRY, {"organisation_id": actor.organisation_id, "tag": "x:y"})
+        await uow.undo()
+
+    assert seen == 1
+    assert await tags(engine, actor) == []
+
+
+@pytest.mark.parametrize("value", ["a\0b", 2**40])
+async def test_a_value_that_cannot_be_stored_is_invalid(engine: AsyncEngine, value: object) -> None:
+    """A text that is none or a number too large is told as wrong input, whichever form let it pass."""
+    kind = "text" if isinstance(value, str) else "integer"
+    with pytest.raises(Invalid) as caught:
+        async with open_uow(engine, None) as uow:
+            await uow.session.execute(text(f"SELECT CAST(:value AS {kind})"), {"value": value})
+
+    assert [defect.code for defect in caught.value.defects] == ["value_refused"]
