@@ -119,7 +119,7 @@ async def test_now_is_the_clock_at_opening(engine: AsyncEngine, actor: Actor, cl
 
 
 async def test_what_is_undone_never_was_and_reading_goes_on(engine: AsyncEngine, actor: Actor) -> None:
-    """After a refusal a page is read in the same unit of work: nothing written before it stays, nothing can be."""
+    """After a refusal the same unit of work reads on: what was written is gone, nothing more can be."""
     async with open_uow(engine, actor) as uow:
         await uow.session.execute(
             NEW_ENTRY, {"organisation_id": actor.organisation_id, "tag": "person:create"}
