@@ -11,9 +11,10 @@ from litestar import get
 from litestar.params import FromQuery
 from litestar.response import Template
 
+from carecoord.beneficiaries.domain import Person
 from carecoord.beneficiaries.service import people_by_id, person_ids
 from carecoord.edge.access import AnyRequest, Desk, open_desk
-from carecoord.identity.permissions import MEAL_READ, PERSON_READ
+from carecoord.identity.permissions import MEAL_READ, MEAL_WRITE, PERSON_READ
 from carecoord.kernel.errors import Invalid
 from carecoord.meals.service.kitchens import list_kitchens
 from carecoord.meals.service.round_places import AskPlaces, RoundPlace, ask_places
@@ -21,6 +22,7 @@ from carecoord.web.filters import counted, duration, euros, km
 from carecoord.web.forms import Form
 from carecoord.web.layout import layout_of
 from carecoord.web.pages.rounds import day_of
+from carecoord.web.views.meal_addresses import SUBSCRIPTIONS_PATH
 from carecoord.web.views.meal_rounds import ROUNDS_PATH, full_name
 from carecoord.web.wording import field_errors
 from carecoord.web.wording_meal_rounds import clock_of
@@ -49,10 +51,11 @@ async def show_meal_places(
             "de": de, "a": a, "repas": repas, "chaine": chaine,
             "cuisine": cuisine or (str(kitchens[0].id) if kitchens else ""),
         }  # fmt: skip
-        who, places, errors = "", None, dict[str, str]()
+        who, places, errors, subscribe = "", None, dict[str, str](), ""
         if personne and kitchens:
             try:
-                who, found = await _asked(desk, Form(typed))
+                person, found = await _asked(desk, Form(typed))
+                who, subscribe = full_name(person), f"{SUBSCRIPTIONS_PATH}/nouveau?personne={person.id}"
                 places = [_row(item) for item in found]
             except Invalid as error:
                 names = {"latest_s": "a", "count": "repas"}
@@ -66,11 +69,13 @@ async def show_meal_places(
             "chains": CHAIN_CHOICES,
             "who": who,
             "places": places,
+            "subscribe_href": subscribe,
+            "may_write": desk.actor.may(MEAL_WRITE),
         }
     return Template("meals/places.html", context=context, status_code=422 if errors else 200)
 
 
-async def _asked(desk: Desk, form: Form) -> tuple[str, list[RoundPlace]]:
+async def _asked(desk: Desk, form: Form) -> tuple[Person, list[RoundPlace]]:
     reference = form.text("personne")
     person_id = (await person_ids(desk.uow, desk.actor, [reference])).get(reference)
     if person_id is None:
@@ -90,7 +95,7 @@ async def _asked(desk: Desk, form: Form) -> tuple[str, list[RoundPlace]]:
         count=count,
         chain="hot" if form.text("chaine") == "hot" else "cold",
     )
-    return full_name(person), await ask_places(desk.uow, desk.actor, question)
+    return person, await ask_places(desk.uow, desk.actor, question)
 
 
 def _seconds(form: Form, name: str) -> int:

@@ -20,7 +20,7 @@ from carecoord.meals.rounds_domain import DeliveryRound, Reading
 from carecoord.meals.service.days import KitchenSheet, PackingDay
 from carecoord.web.filters import counted, day, day_long, day_numeric, hour, moment, number
 from carecoord.web.meals_words import CHAINS, kind_words
-from carecoord.web.views.meals import day_rows, packing_rows, person_name, status_of
+from carecoord.web.views.meals import day_rows, outgrew, packing_rows, person_name, status_of
 
 LIMITS = (
     "Arrêté du 21 décembre 2009, annexes I et IV : repas froids à 3 °C au plus, repas chauds à 63 °C "
@@ -105,7 +105,7 @@ def production_paper(
     rows.append(["Total", None, *grid["totals"], grid["total"]])
     columns = len(grid["heads"])
     totals = Section(
-        title="À produire",
+        title="À remettre" if outgrew(sheet) else "À produire",
         head=["Repas", "Liaison", *grid["heads"], "Total"],
         rows=rows,
         widths=["2fr", "auto", *["1fr"] * columns, "auto"],

@@ -74,6 +74,11 @@ def status_of(sheet: KitchenSheet, now: datetime) -> dict[str, Any]:
     return {"text": f"{count} pour l’instant. La commande part {leaves}.", "tone": ""}
 
 
+def outgrew(sheet: KitchenSheet) -> bool:
+    """Whether what is handed over is no longer what was ordered: it may not be called « à produire »."""
+    return sheet.is_final and sheet.sent[-1].meal_count != sheet.meal_count
+
+
 def when(at: datetime, now: datetime) -> str:
     """`à 10 h 00` today, `lun. 23 novembre à 10 h 00` another day."""
     return f"à {hour(at)}" if day(at) == day(now) else f"{day(at)} à {hour(at)}"
