@@ -129,7 +129,7 @@ def vehicle_defects(vehicle: VehicleFields) -> list[Defect]:
                 Defect(
                     code="nine_seats",
                     where="seatings",
-                    why=f"one to {PASSENGERS_MAX} passengers (code des transports, R3133-1)",
+                    why=f"one to {PASSENGERS_MAX} passengers (code des transports, R3133-2)",
                     args={"high": PASSENGERS_MAX},
                 )
             )

@@ -81,7 +81,7 @@ DEFECTS: dict[str, str] = {
     "person_several": "Plusieurs personnes correspondent : précisez le prénom ou le numéro.",
     "hours_order": "Les heures doivent se suivre : départ, arrivée, retour, fin.",
     "nine_seats": "De un à {high} passagers : un véhicule a neuf places au plus avec celle du chauffeur "
-    "(article R3133-1 du code des transports).",
+    "(article R3133-2 du code des transports, numéro à confirmer).",
 }
 
 

@@ -22,7 +22,7 @@ RULES = (
 )  # fmt: skip
 """Every rule that this checker knows, by name."""
 
-SOURCE_SEATS = "code des transports, R3133-1"
+SOURCE_SEATS = "code des transports, R3133-2 (numéro à confirmer)"
 
 
 def check(problem: Problem, solution: Solution) -> list[Violation]:

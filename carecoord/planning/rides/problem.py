@@ -21,7 +21,10 @@ TIERS: tuple[Tier, ...] = ("medical", "needed", "leisure")
 """What a ride is for, most urgent first: care; errands and papers; company, outings, shopping."""
 
 PASSENGERS_MAX = 8
-"""Nine seats with the driver's (code des transports R3133-1): eight passengers, wheelchairs included."""
+"""
+Nine seats with the driver's (decree 2019-850, code des transports R3133-2 by elimination): eight passengers,
+wheelchairs included.
+"""
 
 
 class Seating(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 
 import msgspec
+import pytest
 from builders.meal_problem import H, a_delivery, a_driver, a_problem, a_round, a_trip
 
 from carecoord.planning.bench.generate_meals import MealSize, generate_meals
@@ -16,7 +17,7 @@ from carecoord.planning.meals.explain import explain
 from carecoord.planning.meals.facts import Facts
 from carecoord.planning.meals.fill import filled
 from carecoord.planning.meals.offers import offers
-from carecoord.planning.meals.problem import Pin
+from carecoord.planning.meals.problem import Closed, Pin
 from carecoord.planning.meals.solution import Cause, Left, Solution
 from carecoord.planning.meals.solve import solve_meals
 from carecoord.planning.problem import Interval
@@ -47,6 +48,15 @@ def test_what_is_done_does_not_move_for_an_offer() -> None:
     plan = Solution(rounds=[done], left=[Left(delivery="d1")])
     assert check(problem, plan) == []
     assert offers(problem, plan, "d1") == []
+
+
+@pytest.mark.parametrize("rule", ["meal_absent", "meal_before_visit"])
+def test_a_door_closed_all_day(rule: Closed) -> None:
+    """Somebody at a door where nobody may come: the checker says by which rule; the plan leaves it out."""
+    problem = a_problem([a_delivery(1, closed=rule)])
+    served = solve_meals(a_problem([a_delivery(1)]), STEPS)
+    assert [found.rule for found in check(problem, served)] == [rule]
+    assert [item.code for item in solve_meals(problem, STEPS).left] == [rule]
 
 
 def test_a_place_that_the_search_passed_over_is_taken() -> None:
