@@ -11,6 +11,7 @@ from datetime import date, datetime
 import msgspec
 from openpyxl import Workbook
 from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -96,6 +97,9 @@ def _line(page: Worksheet, number: int, values: Sequence[Value], sheet: Sheet, *
 
 
 def _set(cell: Cell, value: Value) -> None:
+    if isinstance(value, str):
+        # XML has no such characters: a workbook that holds one cannot be written.
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)
     cell.value = value.replace(tzinfo=None) if isinstance(value, datetime) else value
     if isinstance(value, str) and value.startswith(FORMULA_MARKS):
         cell.data_type = "s"

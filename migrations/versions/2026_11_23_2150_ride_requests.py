@@ -49,6 +49,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away, children first."""
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL statement_timeout = '60s'")
     for table in reversed(TABLES):
         op.drop_table(table)
     op.drop_constraint(op.f("ck_organisation_legal_form"), "organisation", type_="check")

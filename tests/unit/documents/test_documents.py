@@ -88,3 +88,13 @@ def test_a_short_row_is_refused() -> None:
     """A row that does not fit its titles is a mistake of ours, not a file with a shifted column."""
     with pytest.raises(ValueError, match="1 values under 2"):
         sheets.workbook([sheets.Sheet(title="t", head=["a", "b"], rows=[["x"]])])
+
+
+def test_characters_that_no_workbook_holds_are_left_out() -> None:
+    """A text pasted with control characters still gives a file, and cannot hide a formula behind them."""
+    sheet = sheets.Sheet(title="Essai", head=["Nom"], rows=[["Mar\x0btin"], ["\x01=1+1"]])
+
+    page = load_workbook(io.BytesIO(sheets.workbook([sheet]))).active
+
+    assert [page.cell(2, 1).value, page.cell(3, 1).value] == ["Martin", "=1+1"]
+    assert page.cell(3, 1).data_type == "s"
