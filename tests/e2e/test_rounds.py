@@ -204,6 +204,7 @@ async def test_no_accessibility_fault(
         f"/equipe/{stop.aide_id}?{day}",
         f"/personnes/{person}?{day}",
         f"/personnes/{person}/jour?{day}",
+        f"/journee?{day}",
         f"/personnes/{person}/absence?du=2026-11-25&motif=hospital",
         "/tournees?jour=2027-03-01",
         "/tournees/semaine?jour=2027-03-01",

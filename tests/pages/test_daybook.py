@@ -15,7 +15,8 @@ from support.rosters import drafted_week
 from support.statements import counted
 from support.visitors import VisitorOf, signed_in
 
-from carecoord.beneficiaries.service import person_ids, stays_of_person
+from carecoord.beneficiaries.domain import DeclareStay
+from carecoord.beneficiaries.service import declare_stay, person_ids, stays_of_person
 from carecoord.bookings.domain import Booking
 from carecoord.bookings.service import bookings_between, set_bookings
 from carecoord.careplans.service import visits_between
@@ -177,3 +178,39 @@ async def test_statements_of_the_day(visitor_of: VisitorOf, engine: AsyncEngine,
         await visitor.get(f"/personnes/{odette}/jour?jour={MONDAY}")
 
     assert len(first) == len(second) <= 34
+
+
+async def test_three_services_of_a_day(
+    visitor_of: VisitorOf, engine: AsyncEngine, actor: Actor, clock: FixedClock, odette: UUID
+) -> None:
+    """
+    Each service with what it has planned, in the order of planning; a meal promised to somebody who is
+    away is counted for her, with what to do.
+    """
+    visitor = await visitor_of("coordinator")
+    quiet = await visitor.get(f"/journee?jour={TUESDAY}")
+    async with open_uow(engine, actor, clock=clock) as uow:
+        # Told by another service alone: the meal is not given back.
+        away = DeclareStay(person_id=odette, from_on=TUESDAY, kind="away")
+        await declare_stay(uow, actor, away)
+    still = await visitor.get(f"/journee?jour={TUESDAY}")
+
+    text = quiet.text
+    order = [text.index(f"{k}. {name}") for k, name in enumerate(("Aide", "Transport", "Repas"), 1)]
+    assert order == sorted(order)
+    assert "Aucun conflit" in text
+    assert "1 livraison placée" in text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Mme Odette Berthier 1" in still.text
+    assert f"/personnes/{odette}/absence" in still.text
+    assert "personne à la maison ce jour-là" in still.text
+
+
+async def test_statements_of_three_services(visitor_of: VisitorOf, engine: AsyncEngine, odette: UUID) -> None:
+    """The same number of statements for a day with visits and for an empty one."""
+    visitor = await visitor_of("administrator")
+    with counted(engine) as full:
+        assert (await visitor.get(f"/journee?jour={TUESDAY}")).status_code == 200
+    with counted(engine) as empty:
+        assert (await visitor.get(f"/journee?jour={SUNDAY}")).status_code == 200
+
+    assert len(full) == len(empty) <= 32

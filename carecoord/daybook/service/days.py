@@ -13,10 +13,10 @@ from carecoord.beneficiaries.domain import Stay
 from carecoord.beneficiaries.service import get_person, stays_of
 from carecoord.bookings.domain import Booking, BookingKind
 from carecoord.bookings.service import bookings_between
-from carecoord.careplans.domain import VisitToPlan
 from carecoord.careplans.service import visits_between
 from carecoord.daybook.clashes import clashes_of
 from carecoord.daybook.domain import DayItem, ItemKind, PersonDay
+from carecoord.daybook.items import meal_items, ride_items, visit_item
 from carecoord.db.uow import UnitOfWork
 from carecoord.identity.permissions import CAREPLAN_READ, MEAL_READ, PERSON_WRITE, RIDE_READ, ROSTER_READ
 from carecoord.kernel.actor import Actor
@@ -76,75 +76,18 @@ async def _visits(
 ) -> list[DayItem]:
     due = await visits_between(uow, actor, on, on, person_id=person_id)
     crews = await person_day_crews(uow, actor, person_id, on) if actor.may(ROSTER_READ) else {}
-    return [_visit(visit, on, booked.get(visit.id), crews.get(visit.id, [])) for visit in due]
-
-
-def _visit(visit: VisitToPlan, on: date, booking: Booking | None, who: list[str]) -> DayItem:
-    latest = visit.latest_start_minute + visit.duration_minutes
-    return DayItem(
-        kind="visit",
-        state="promised" if booking is not None else "planned",
-        source_id=visit.id,
-        starts_at=booking.starts_at if booking else local_instant(on, visit.earliest_start_minute),
-        ends_at=booking.ends_at if booking else local_instant(on, latest),
-        label=visit.label,
-        who=who,
-        serves_meal=visit.serves_meal,
-    )
+    return [visit_item(visit, on, booked.get(visit.id), crews.get(visit.id, [])) for visit in due]
 
 
 async def _meals(
     uow: UnitOfWork, actor: Actor, person_id: UUID, on: date, booked: dict[UUID, Booking]
 ) -> list[DayItem]:
-    due = {item.id: item for item in await deliveries_due(uow, actor, on) if item.person_id == person_id}
-    midnight = local_instant(on, 0)
-    found = [
-        DayItem(
-            kind="meal",
-            state="promised",
-            source_id=booking.source_id,
-            starts_at=booking.starts_at,
-            ends_at=booking.ends_at,
-            meals=sum(meal.count for meal in due[booking.source_id].meals) if booking.source_id in due else 0,
-        )
-        for booking in booked.values()
-    ]
-    return found + [
-        DayItem(
-            kind="meal",
-            state="planned",
-            source_id=item.id,
-            starts_at=midnight + timedelta(seconds=item.earliest_s),
-            ends_at=midnight + timedelta(seconds=item.latest_s),
-            meals=sum(meal.count for meal in item.meals),
-        )
-        for item in due.values()
-        if item.id not in booked
-    ]
+    due = [item for item in await deliveries_due(uow, actor, on) if item.person_id == person_id]
+    return meal_items(due, on, booked)
 
 
 async def _rides(
     uow: UnitOfWork, actor: Actor, person_id: UUID, on: date, booked: dict[UUID, Booking]
 ) -> list[DayItem]:
-    midnight = local_instant(on, 0)
-    found = []
-    for request in await requests_between(uow, actor, on, on, person_id=person_id):
-        for leg in request.legs:
-            booking = booked.get(leg.id)
-            if booking is None and leg.state not in ("looking", "placed"):
-                continue
-            found.append(
-                DayItem(
-                    kind="ride",
-                    state="promised" if booking is not None else "looking",
-                    source_id=leg.id,
-                    starts_at=booking.starts_at
-                    if booking
-                    else midnight + timedelta(seconds=leg.pick_earliest_s),
-                    ends_at=booking.ends_at if booking else midnight + timedelta(seconds=leg.drop_latest_s),
-                    label=request.destination.label,
-                    back=leg.direction == "back",
-                    request_id=request.id,
-                )
-            )
-    return found
+    requests = await requests_between(uow, actor, on, on, person_id=person_id)
+    return [item for request in requests for item in ride_items(request, on, booked)]

@@ -64,7 +64,7 @@ async def show_day(
             "previous": f"/personnes/{person}/jour?jour={on - timedelta(days=1)}",
             "next": f"/personnes/{person}/jour?jour={on + timedelta(days=1)}",
             "stays": [stay_view(stay, desk.today) for stay in found.stays],
-            "clashes": clash_views(found),
+            "clashes": clash_views(person, on, found.clashes),
             "entries": entries,
             "lanes": lanes_of(found, entries),
             "from_hour": FROM_HOUR,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import msgspec
 
@@ -85,9 +86,11 @@ def lanes_of(found: PersonDay, entries: Sequence[Entry]) -> list[Lane]:
     return lanes
 
 
-def clash_views(found: PersonDay) -> list[ClashView]:
-    """Every clash as a sentence, with links that help."""
-    return [ClashView(sentence=_sentence(clash), remedies=_remedies(found, clash)) for clash in found.clashes]
+def clash_views(person_id: UUID, on: date, clashes: Sequence[DayClash]) -> list[ClashView]:
+    """Clashes of one person as sentences, with links that help."""
+    return [
+        ClashView(sentence=_sentence(clash), remedies=_remedies(person_id, on, clash)) for clash in clashes
+    ]
 
 
 def stay_view(stay: Stay, today: date) -> StayView:
@@ -183,9 +186,9 @@ def _sentence(clash: DayClash) -> str:
     return f"Deux services en même temps : {first} et {second}."
 
 
-def _remedies(found: PersonDay, clash: DayClash) -> list[tuple[str, str]]:
+def _remedies(person_id: UUID, on: date, clash: DayClash) -> list[tuple[str, str]]:
     if clash.rule == "stay":
-        return [("Voir l’absence", f"/personnes/{found.person.id}/absence")]
+        return [("Voir l’absence", f"/personnes/{person_id}/absence")]
     links = []
     for item in (clash.one, clash.other):
         if item is None:
@@ -195,7 +198,7 @@ def _remedies(found: PersonDay, clash: DayClash) -> list[tuple[str, str]]:
         elif item.kind == "ride":
             links.append(("Changer le trajet", f"/transport/demandes/{item.request_id}"))
         else:
-            links.append(("Voir la tournée de repas", f"/repas?jour={found.on}"))
+            links.append(("Voir la tournée de repas", f"/repas/tournees?jour={on}"))
     return links
 
 
