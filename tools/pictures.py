@@ -63,6 +63,11 @@ async def main() -> None:
             if width == 1440:
                 await page.locator("[data-carecoord-board] a").nth(9).hover()
             await keep(page, f"board-{width}")
+        await desk.goto(f"{ADDRESS}/repas/cuisine")
+        await keep(desk, "kitchen-1440")
+        await phone.goto(f"{ADDRESS}/repas/tournees")
+        await phone.locator("tbody th a").nth(1).click()
+        await keep(phone, "meals-390")
         await desk.goto(f"{ADDRESS}/importer")
         await desk.set_input_files(
             "#champ-fichier",

@@ -18,7 +18,7 @@ from carecoord.meals.production import PackingList, ProductionLine
 from carecoord.meals.service.days import KitchenSheet, LateItem, PackingDay
 from carecoord.meals.service_calendar import path_defects
 from carecoord.meals.wishes import MealKind
-from carecoord.web.filters import counted, day, duration_of_minutes, hour
+from carecoord.web.filters import NARROW, counted, day, duration_of_minutes, hour
 from carecoord.web.meals_words import ACTIONS, ACTIONS_DONE, CHAINS, kind_words
 from carecoord.web.views.meal_addresses import KITCHEN_PATH, SUBSCRIPTIONS_PATH
 from carecoord.web.wording import defect_sentence
@@ -209,7 +209,7 @@ def _packing_row(packing: PackingDay, one: PackingList, trips: Mapping[UUID, str
         "kitchen": packing.kitchens[one.kitchen_id].name,
         "count": one.meal_count,
         "grid": day_rows(one.lines),
-        "extras": ", ".join(f"{name}\u202f× {count}" for name, count in one.extras.items()),
+        "extras": _extras_words(one.extras),
         "stops": [
             {
                 "position": stop.position,
@@ -221,11 +221,16 @@ def _packing_row(packing: PackingDay, one: PackingList, trips: Mapping[UUID, str
                     + ("" if on == packing.deliver_on else f", pour {day(on)}")
                     for on, portion in stop.portions
                 ),
-                "extras": ", ".join(f"{name}\u202f× {count}" for name, count in stop.extras.items()),
+                "extras": _extras_words(stop.extras),
             }
             for stop in one.stops
         ],
     }
+
+
+def _extras_words(extras: Mapping[str, int]) -> str:
+    """`pain × 33, potage`: what goes with meals; one of a thing needs no figure."""
+    return ", ".join(f"{name} ×{NARROW}{count}" if count > 1 else name for name, count in extras.items())
 
 
 def week_words(subscription: Subscription) -> str:
