@@ -78,7 +78,7 @@ def test_clash_is_told_with_links() -> None:
         services=["visit", "ride"],
     )
 
-    [told] = clash_views(found)
+    [told] = clash_views(found.person.id, found.on, found.clashes)
     entries = entries_of(found)
 
     assert "Toilette (9 h 00 – 10 h 00)" in told.sentence.replace("\u202f", " ").replace("\u00a0", " ")
