@@ -75,7 +75,7 @@ async def test_from_nothing_to_a_first_subscription(
     assert (kitchen.status_code, rules.status_code, made.status_code) == (303, 303, 303)
     assert "L’abonnement est enregistré." in plain(page.text)
     assert "sans sel, sans lait" in plain(page.text)
-    assert "Mme Éluard Odette" in plain(page.text)
+    assert "Mme Odette Éluard" in plain(page.text)
 
 
 async def test_what_is_not_cooked_is_refused_with_what_is(
