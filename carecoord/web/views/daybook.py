@@ -106,19 +106,19 @@ def stay_view(stay: Stay, today: date) -> StayView:
 
 def freed_sentence(freed: Freed) -> str:
     """`libère 4 visites, 6 repas, 1 trajet`."""
+    given = f" ({duration(freed.visit_s)} d’aide)" if freed.visit_s else ""
     parts = [
-        counted(count, one, many)
-        for count, one, many in (
-            (freed.visits, "visite", "visites"),
-            (freed.meals, "repas", "repas"),
-            (freed.rides, "trajet", "trajets"),
+        f"{counted(count, one, many)}{note}"
+        for count, one, many, note in (
+            (freed.visits, "visite", "visites", given),
+            (freed.meals, "repas", "repas", ""),
+            (freed.rides, "trajet", "trajets", ""),
         )
         if count
     ]
     if not parts:
         return "ne libère rien : aucun service n’est prévu ces jours-là"
-    hours = f" ({duration(freed.visit_s)} d’aide)" if freed.visit_s else ""
-    return f"libère {', '.join(parts)}{hours}"
+    return f"libère {', '.join(parts)}"
 
 
 def _entry(found: PersonDay, item: DayItem, *, is_broken: bool) -> Entry:

@@ -243,7 +243,10 @@ def sheet_view(
 def _seats(leg: Leg) -> list[str]:
     return [
         text
-        for text in ("fauteuil roulant" if leg.wheelchairs else "", "accompagné" if leg.companion else "")
+        for text in (
+            "fauteuil roulant" if leg.wheelchairs else "",
+            "avec accompagnant" if leg.companion else "",
+        )
         if text
     ]
 

@@ -96,7 +96,7 @@ def test_what_a_stay_frees_in_words() -> None:
     freed = Freed(first=TUESDAY, last=TUESDAY, visits=4, meals=6, rides=1, visit_s=4 * 3600)
 
     assert freed_sentence(freed).replace("\u202f", " ") == (
-        "libère 4 visites, 6 repas, 1 trajet (4 h d’aide)"
+        "libère 4 visites (4 h d’aide), 6 repas, 1 trajet"
     )
     assert freed_sentence(Freed(first=TUESDAY, last=TUESDAY)).startswith("ne libère rien")
     assert Freed(first=TUESDAY, last=TUESDAY + timedelta(days=1)).is_nothing
