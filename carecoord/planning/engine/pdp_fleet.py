@@ -40,10 +40,13 @@ def squeeze(d: Data, s: State, throws: int, shakes: int, temperature: float) -> 
     """
     So many times throw requests out for one without a place, then shake; gives the steps made.
 
-    Stops early when nothing waits any more.
+    Stops early when nothing waits any more: a route done without may have been an empty one.
     """
     made = 0
     for _ in range(throws):
+        if s.number[WAITING] == 0:
+            note_best(s)
+            break
         throw(d, s)
         made += 1
         for _ in range(shakes):

@@ -24,7 +24,7 @@ from carecoord.planning.engine.pdp_data import (
     blank_state,
     prepare,
 )
-from carecoord.planning.engine.pdp_fleet import kick
+from carecoord.planning.engine.pdp_fleet import kick, squeeze
 from carecoord.planning.engine.pdp_routes import begin, look, place, refresh, undo
 from carecoord.planning.engine.pdp_search import Scheme, Search, anneal_problem
 
@@ -129,3 +129,16 @@ def test_a_request_out_of_reach_is_said() -> None:
 
     with pytest.raises(NoStart):
         anneal_problem(instance._replace(late=late), Budget(0.0, 10, 1))
+
+
+def test_nothing_is_thrown_out_when_nothing_waits() -> None:
+    """Doing without an empty route leaves a complete solution: it is noted as it is, no step is made."""
+    instance = problem("lc106")
+    search = Search(instance, Budget(seconds=0.0, iterations=1, seed=1), Scheme())
+    before = search.state.at.copy()
+
+    made = squeeze(search.data, search.state, 5, 5, 1.0)
+
+    assert made == 0
+    assert (search.state.at == before).all()
+    assert search.state.number[WAITING] == 0
