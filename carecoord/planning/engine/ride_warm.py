@@ -9,14 +9,25 @@ import functools
 import numpy as np
 
 from carecoord.planning.engine.ride_data import MUST, RideArrays
+from carecoord.planning.engine.ride_run import RideRun
 from carecoord.planning.engine.ride_search import search
+
+ALIGHTING_FIRST = (2, 0, 3, 1)
+"""A route of the smallest problem that no rule allows."""
 
 
 @functools.cache
 def warm() -> None:
     """Run every kernel on a problem of two requests; in a second where they are compiled already."""
-    if search(smallest(), 0.0, 1, iterations=20).unserved:
+    found = search(smallest(), 0.0, 1, iterations=20)
+    if found.unserved:
         raise AssertionError("the smallest problem of rides was not solved")
+    # What a search calls only now and then: a plan given that breaks a rule, and a return to an elite.
+    run = RideRun(smallest(), 1)
+    run.construct([ALIGHTING_FIRST])
+    run.back_to(found.routes)
+    run.keep()
+    run.again(1)
 
 
 def smallest() -> RideArrays:

@@ -13,6 +13,9 @@ from builders.ride_days import HOUR, a_duty, a_ride, a_ride_day
 from carecoord.kernel.errors import Invalid
 from carecoord.planning.bench.generate_rides import generate_rides
 from carecoord.planning.budget import Budget
+from carecoord.planning.engine.random_numbers import below
+from carecoord.planning.engine.ride_step import clear_row
+from carecoord.planning.engine.ride_warm import warm
 from carecoord.planning.rides.board import Board
 from carecoord.planning.rides.build import penalties
 from carecoord.planning.rides.check import check
@@ -168,3 +171,10 @@ def test_a_stop_is_heard_at_once() -> None:
     assert check(problem, plan) == []
     assert plan.left_out != []
     assert time.monotonic() - began < 5
+
+
+def test_every_kernel_called_from_outside_is_warm() -> None:
+    """A plan given that breaks a rule, and a return to an elite: compiled before the first day is planned."""
+    warm()
+    assert clear_row.signatures  # type: ignore[attr-defined]  # of the compiler
+    assert below.signatures  # type: ignore[attr-defined]
