@@ -82,7 +82,37 @@ async def main() -> None:
         await desk.wait_for_timeout(25_000)
         await keep(desk, "plan-1440")
         await desk.get_by_role("button", name="Arrêter et garder le meilleur plan").click()
+        await rides(desk)
         await browser.close()
+
+
+async def rides(desk: Page) -> None:
+    """The answer of the ride desk to a caller, and the day of one person over three services."""
+    on = date.today() + timedelta(days=2)  # noqa: DTZ011 - the machine's own day
+    on += timedelta(days=max(0, 7 - on.weekday()) if on.weekday() > 4 else 0)
+    await desk.goto(f"{ADDRESS}/transport/jour?jour={on.isoformat()}&vue=tableau")
+    rides = "[data-carecoord-board] a[href^='/transport/trajets/']"
+    links = await desk.eval_on_selector_all(rides, "all => all.map(one => one.getAttribute('href'))")
+    person = ""
+    for link in links:
+        await desk.goto(f"{ADDRESS}{link}")
+        await desk.get_by_role("link", name="La demande").click()
+        page = await desk.locator("main a[href*='/personnes/']").first.get_attribute("href")
+        person = (page or "").removeprefix("/transport").partition("?")[0]
+        await desk.goto(f"{ADDRESS}{person}/jour?jour={on.isoformat()}")
+        text = await desk.inner_text("main")
+        if "rien ce jour-là" not in text and "À régler" not in text:
+            break
+    await keep(desk, "day-1440")
+    await desk.goto(f"{ADDRESS}/transport/demande?personne={person.rpartition('/')[2]}")
+    await desk.select_option("#champ-lieu", label="Marché couvert")
+    await desk.fill("#champ-date", (on + timedelta(days=7)).isoformat())
+    await desk.fill("#champ-heure", "10h15")
+    await desk.select_option("#champ-retour", "wait")
+    await desk.fill("#champ-heure_retour", "11h30")
+    await desk.get_by_role("button", name="Chercher un chauffeur").click()
+    await desk.evaluate("window.scrollTo(0, 0)")
+    await keep(desk, "ride-answer-1440")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from builders.identity import PASSWORD, an_account
-from builders.rides import Service, a_driver, ride_service
+from builders.rides import CITY, Service, a_driver, ride_service, rural_person
 from playwright.async_api import Page, expect
 from sqlalchemy.ext.asyncio import AsyncEngine
 from support.ride_desk import book_known_caller, repeat_last_ride
 from support.site import Site, served_site
 
+from carecoord.beneficiaries.service import person_ids, upsert_people
 from carecoord.db.connect import Database
 from carecoord.db.uow import open_uow
 from carecoord.identity.service import create_account
@@ -134,3 +135,38 @@ async def test_refused_with_the_article_without_script(
     await page.goto(f"{site.address}/transport/chiffres?du=2026-01-01&au=2026-12-31")
     await page.goto(f"{site.address}/transport/regles")
     await expect(page.get_by_role("heading", name="Ce que disent les textes")).to_be_visible()
+
+
+async def test_refused_without_a_basis_without_script(
+    site: Site, engine: AsyncEngine, actor: Actor, open_page: OpenPage
+) -> None:
+    """In a city, with no right recorded: refused by the article; a proof that is shown opens the ride."""
+    async with open_uow(engine, actor) as uow:
+        command = rural_person(reference="R-002", last_name="Dubreuil", insee=CITY, phone="+33164950113")
+        await upsert_people(uow, actor, [command])
+        person_id = (await person_ids(uow, actor, ["R-002"]))["R-002"]
+    page = await open_page(javascript=False)
+    await site.sign_in(page, EMAIL, PASSWORD)
+
+    await page.goto(f"{site.address}/transport/demande?personne={person_id}")
+    await page.select_option("#champ-lieu", label="Marché d’Angerville")
+    await page.fill("#champ-heure", "10h15")
+    await page.get_by_role("button", name="Chercher un chauffeur").click()
+    await expect(page.get_by_role("heading", name="Ce trajet ne peut pas être fait")).to_be_visible()
+    await expect(page.get_by_text("aucun droit de ressources")).to_contain_text(
+        "article R3133-1 du code des transports"
+    )
+    await expect(page.get_by_role("button", name="Confirmer")).to_have_count(0)
+
+    await page.get_by_role("button", name="Enregistrer le refus").click()
+    await expect(page.get_by_role("heading", name="Refusée")).to_be_visible()
+    await expect(page.locator("main")).to_contain_text("article R3133-1 du code des transports")
+
+    await page.goto(f"{site.address}/transport/demande?personne={person_id}")
+    await page.select_option("#champ-lieu", label="Marché d’Angerville")
+    await page.fill("#champ-heure", "10h15")
+    await page.get_by_role("button", name="Chercher un chauffeur").click()
+    await page.select_option("#champ-base", label="complémentaire santé solidaire")
+    await page.fill("#champ-preuve", "attestation CSS")
+    await page.get_by_role("button", name="Enregistrer et chercher un chauffeur").click()
+    await expect(page.get_by_role("heading", name="Un chauffeur est trouvé")).to_be_visible()
