@@ -20,7 +20,9 @@ from carecoord.db.uow import open_uow
 from carecoord.kernel.actor import Actor
 from carecoord.kernel.clock import FixedClock
 from carecoord.meals.rounds_domain import DeliveryRound
+from carecoord.meals.service.papers import temperature_register
 from carecoord.meals.service.rounds import publish_rounds, rounds_of
+from carecoord.meals.store import rounds as store
 from carecoord.vigilance.service.cases import waiting_cases
 
 DAY_PAGE = f"/repas/tournees?jour={DAY.isoformat()}"
@@ -138,7 +140,7 @@ async def test_the_register_of_temperatures(
         book = await visitor.post("/repas/temperatures/releves.xlsx", month)
     paper = await visitor.post("/repas/temperatures/releves.pdf", month)
     turned = await visitor.post("/repas/temperatures/releves.pdf", {"du": str(DAY), "au": "2026-01-01"})
-    far = await visitor.post("/repas/temperatures/releves.pdf", {"du": "0001-01-01", "au": "9999-12-31"})
+    far = await visitor.post("/repas/temperatures/releves.pdf", {"du": "2026-01-01", "au": "2026-12-31"})
 
     cells = [cell.value for row in load_workbook(io.BytesIO(book.content)).active for cell in row]
     assert 'href="/repas/temperatures"' in link
@@ -149,6 +151,25 @@ async def test_the_register_of_temperatures(
     assert (turned.status_code, far.status_code) == (422, 422)
     assert "La fin doit venir après le début" in turned.text
     assert "92 jours au plus" in far.text
+
+
+async def test_a_repair_loses_no_reading(
+    visitor: Visitor, engine: AsyncEngine, actor: Actor, clock: FixedClock, rounds: list[DeliveryRound]
+) -> None:
+    """What was measured on a round that a repair replaced stays in the register, once."""
+    first, second = rounds[0], rounds[1]
+    for item in (first, second):
+        fields = {"depart": "0", "arret": "", "chaine": "cold", "degres": "2"}
+        await visitor.post(f"/repas/tournee/{item.id}/temperature", fields)
+    async with open_uow(engine, actor, clock=clock) as uow:
+        (known,) = await store.readings_of(uow.session, [first.id])
+        store.copy_reading(uow.session, known, first.id, actor.organisation_id)
+        await store.set_state(uow.session, [second.id], "replaced")
+
+    async with open_uow(engine, actor, clock=clock) as uow:
+        register = await temperature_register(uow, actor, DAY, DAY)
+
+    assert sorted(item.round_id for item in register.readings) == sorted([first.id, second.id])
 
 
 async def test_a_case_is_called_about_and_closed(visitor: Visitor, rounds: list[DeliveryRound]) -> None:
