@@ -32,7 +32,7 @@ class Register(msgspec.Struct, frozen=True, kw_only=True):
     Temperatures of some days.
 
     Args:
-        rounds: the published ones, by day.
+        rounds: the published ones and those a repair replaced, by day: what was measured stays.
         readings: their temperatures, in order of time.
     """
 
@@ -73,6 +73,19 @@ async def temperature_register(uow: UnitOfWork, actor: Actor, first: date, last:
     if last - first >= timedelta(days=REGISTER_DAYS_MAX):
         why = f"is more than {REGISTER_DAYS_MAX} days after the start"
         raise Invalid([Defect(code="period_too_long", where="au", why=why, args={"days": REGISTER_DAYS_MAX})])
-    rounds = await store.published_between(uow.session, first, last)
-    taken = await store.readings_of(uow.session, [one.id for one in rounds])
-    return Register(first=first, last=last, rounds=rounds, readings=taken)
+    rounds = await store.driven_between(uow.session, first, last)
+    drivers = {one.id: one.driver_id for one in rounds}
+    # A repair writes the readings of a driver's round again for the round that goes on: one line each.
+    taken = {
+        (
+            drivers[item.round_id],
+            item.stop_id,
+            item.trip,
+            item.chain,
+            item.decidegrees,
+            item.thermometer,
+            item.taken_at,
+        ): item
+        for item in await store.readings_of(uow.session, list(drivers))
+    }
+    return Register(first=first, last=last, rounds=rounds, readings=list(taken.values()))

@@ -42,6 +42,15 @@ async def published_between(session: AsyncSession, first: date, last: date) -> l
     )
 
 
+async def driven_between(session: AsyncSession, first: date, last: date) -> list[DeliveryRound]:
+    """The rounds that count or counted on several days, by day: a repair replaces some on their way."""
+    return await _rounds(
+        session,
+        MealRoundRow.deliver_on.between(first, last),
+        MealRoundRow.state.in_(("published", "replaced")),
+    )
+
+
 async def rounds_of_run(session: AsyncSession, run_id: UUID) -> list[DeliveryRound]:
     """The rounds of a run, whatever became of them."""
     return await _rounds(session, MealRoundRow.run_id == run_id)
