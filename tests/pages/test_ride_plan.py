@@ -214,7 +214,7 @@ async def test_volunteer_form(
     assert vehicle.status_code == 303
     too_many = await visitor.post("/transport/vehicules", {"nom": "Car", "places": "9", "fauteuils": "0"})
     assert too_many.status_code == 422
-    assert "R3133-1" in too_many.text
+    assert "R3133-2" in too_many.text
     async with open_uow(engine, actor, clock=clock) as uow:
         (known,) = await all_vehicles(uow, actor)
     fields = {
