@@ -62,7 +62,7 @@ def left_out(board: Board, request: str) -> LeftOut:
         return LeftOut(request=request, code="ride_impossible")
     if any(not ground.windows(name) for name in unit):
         return LeftOut(request=request, code="person_busy" if _is_busy(ground, unit) else "window")
-    if best_spot(board, unit, relaxed=ELSEWHERE) is not None:
+    if not has_place(board, request) and best_spot(board, unit, relaxed=ELSEWHERE) is not None:
         return LeftOut(request=request, code="person_busy")
     causes = [
         cause
