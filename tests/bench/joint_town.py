@@ -49,11 +49,6 @@ def main() -> None:
         print(f"    visits gave way for {told.visits_gave_way} people, rides for {told.rides_gave_way}")
         print(f"    taken off by the guard: {told.removed}")
         print(f"  travel joint / silos as planned: {(after.travel_s / before.travel_s - 1) * 100:+.2f} %")
-        parts = [
-            f"{name} {(getattr(after, part) / max(1, getattr(before, part)) - 1) * 100:+.2f} %"
-            for name, part in (("help", "help_s"), ("meals", "meals_s"), ("rides", "rides_s"))
-        ]
-        print(f"    {', '.join(parts)}")
         print(f"  silos without what clashes: {kept.visits} visits, {kept.meals} meals, {kept.rides} rides")
         each = _each_s(after) / _each_s(kept) - 1
         print(f"  travel for each thing served, joint / silos without what clashes: {each * 100:+.2f} %")
@@ -68,7 +63,7 @@ def faults(town: Joint, plan: JointSolution, *, together: bool) -> int:
     """Blocking violations found by the three services' own checkers, around each other when together."""
     rides, meals = (plan.rides, plan.meals) if together else (None, None)
     help_plan = plan.help if together else None
-    meals_problem = meals_around(town, help_plan, rides, meals)[0]
+    meals_problem = meals_around(town, help_plan, rides)[0]
     found = [
         *check_homecare(help_around(town, rides, meals), plan.help),
         *check_rides(rides_around(town, help_plan)[0], plan.rides),

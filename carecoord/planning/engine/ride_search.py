@@ -17,7 +17,6 @@ def search(
     *,
     iterations: int = 0,
     start: Sequence[Sequence[int]] | None = None,
-    refine: bool = False,
     on_improvement: Callable[[RideFound], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> RideFound:
@@ -26,7 +25,6 @@ def search(
 
     Args:
         start: routes as in `RideFound`, one a vehicle; what is legal of them is kept, the rest put anew.
-        refine: whether `start` is good already: it is annealed from a low temperature, never from nothing.
         on_improvement: called with the first plan and with better ones, a few times a second at most.
         should_stop: asked a few times a second; the best plan so far is returned.
 
@@ -43,8 +41,5 @@ def search(
     if tell is not None:
         tell()
     if arrays.requests and arrays.vehicles and (seconds > 0 or iterations):
-        if refine:
-            run.go_on(pace)
-        else:
-            run.improve(pace)
+        run.improve(pace)
     return run.found()

@@ -183,29 +183,19 @@ def _has_window(item: Request) -> bool:
 
 
 def meals_around(
-    joint: Joint,
-    plan: HelpSolution | None,
-    rides: RidesSolution | None,
-    now: MealsSolution | None = None,
+    joint: Joint, plan: HelpSolution | None, rides: RidesSolution | None
 ) -> tuple[MealsProblem, list[str]]:
     """
     Meals that come before the visits that serve them, while somebody is at home; those with no hour left.
-
-    A delivery has one window. Where an outing cuts it in two, the part in which it is made now stays, else
-    the wider one.
-
-    Args:
-        now: meals as planned so far.
     """
     outs = {} if rides is None else times_out(joint, rides, margin_s=0)
     stays = {item.person: item.spans for item in joint.away}
     starts = {stop.visit: stop.start_s for line in (plan.rounds if plan else ()) for stop in line.stops}
     before = {pair.delivery: starts[pair.visit] for pair in joint.serves if pair.visit in starts}
-    doors = {} if now is None else {stop.delivery: stop.start_s for _, _, stop in now.stops()}
     kept, lost = [], []
     for item in joint.meals.deliveries:
         closed = [*outs.get(item.person, ()), *stays.get(item.person, ())]
-        found = _delivery_around(item, before.get(item.id), closed, doors.get(item.id))
+        found = _delivery_around(item, before.get(item.id), closed)
         if found is None:
             lost.append(item.id)
         else:
@@ -214,10 +204,8 @@ def meals_around(
     return msgspec.structs.replace(joint.meals, deliveries=kept, pins=pins), lost
 
 
-def _delivery_around(
-    item: Delivery, before_s: int | None, closed: Iterable[Interval], now_s: int | None
-) -> Delivery | None:
-    """The part of its window that others leave to a delivery: the one it is made in now, else the widest."""
+def _delivery_around(item: Delivery, before_s: int | None, closed: Iterable[Interval]) -> Delivery | None:
+    """The widest part of its window that others leave to a delivery."""
     latest = item.latest_s if before_s is None else min(item.latest_s, before_s)
     pieces = [(item.earliest_s, latest)]
     for span in closed:
@@ -229,6 +217,5 @@ def _delivery_around(
     pieces = [(low, high) for low, high in pieces if low <= high]
     if not pieces:
         return None
-    held = [(low, high) for low, high in pieces if now_s is not None and low <= now_s <= high]
-    low, high = max(held or pieces, key=lambda part: (part[1] - part[0], -part[0]))
+    low, high = max(pieces, key=lambda part: (part[1] - part[0], -part[0]))
     return msgspec.structs.replace(item, earliest_s=low, latest_s=high)

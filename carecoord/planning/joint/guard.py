@@ -37,7 +37,7 @@ def _without(joint: Joint, plan: JointSolution, breach: Breach) -> JointSolution
     names = [name for name in (breach.one, breach.other) if name]
     kind, _, name = min(names, key=lambda item: ORDER.index(item.partition(":")[0])).partition(":")
     if kind == "meal":
-        return msgspec.structs.replace(plan, meals=without_meals(plan.meals, {name}))
+        return msgspec.structs.replace(plan, meals=_without_meal(plan.meals, name))
     if kind == "visit":
         return msgspec.structs.replace(plan, help=_without_visit(plan.help, name))
     gone = {name}
@@ -55,14 +55,11 @@ def _without_visit(plan: HelpSolution, visit: str) -> HelpSolution:
     return msgspec.structs.replace(plan, rounds=[line for line in rounds if line.stops])
 
 
-def without_meals(plan: MealsSolution, deliveries: set[str]) -> MealsSolution:
-    """The plan of meals without some deliveries."""
+def _without_meal(plan: MealsSolution, delivery: str) -> MealsSolution:
     rounds = []
     for line in plan.rounds:
         trips = [
-            msgspec.structs.replace(
-                trip, stops=[stop for stop in trip.stops if stop.delivery not in deliveries]
-            )
+            msgspec.structs.replace(trip, stops=[stop for stop in trip.stops if stop.delivery != delivery])
             for trip in line.trips
         ]
         if kept := [trip for trip in trips if trip.stops]:

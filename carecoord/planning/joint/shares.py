@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -68,7 +68,6 @@ class Clock:
         self.iterations = iterations
         self.seed = seed
         self.turns = 0
-        self.spent = 0.0
         self._asked = should_stop
         self._tell = tell
 
@@ -79,9 +78,9 @@ class Clock:
 
     @property
     def gone(self) -> float:
-        """How much of the time has gone by; by iterations, what the turns so far were given of them."""
+        """How much of the time has gone by; by iterations, how many of four turns."""
         if self.seconds is None:
-            return min(1.0, self.spent)
+            return min(1.0, self.turns / 4)
         return min(1.0, self.elapsed_s / self.seconds)
 
     @property
@@ -99,46 +98,28 @@ class Clock:
             self._tell(step, self.gone)
 
 
-class Parts(NamedTuple):
-    """Parts of the time of each service that it gets in one turn."""
-
-    help: float
-    meals: float
-    rides: float
-
-
 class Slice:
     """
     A part of the time for one turn of the three services.
 
     Args:
-        parts: of what each service has in the whole.
+        part: of the whole.
     """
 
-    def __init__(self, clock: Clock, parts: Parts, shares: Shares) -> None:
+    def __init__(self, clock: Clock, part: float, shares: Shares) -> None:
         self._clock = clock
-        self._parts = parts
+        self._part = part
         self._shares = shares
         clock.turns += 1
-        clock.spent += sum(
-            part * getattr(shares, name) for name, part in zip(Parts._fields, parts, strict=True)
-        )
 
-    def budget(self, service: Service, *, heat: float = 1.0) -> Budget:
-        """
-        What one service gets; the seed differs from turn to turn, so that no search is only repeated.
-
-        Args:
-            heat: how hot its search begins; less than 1 for a plan that is good already.
-        """
+    def budget(self, service: Service) -> Budget:
+        """What one service gets; the seed differs from turn to turn, so that no search is only repeated."""
         clock = self._clock
         clock.told(service)
         seed = clock.seed + 1000 * (clock.turns - 1)
-        part: float = getattr(self._parts, service)
         if clock.seconds is None:
-            steps = max(1, round((clock.iterations or 1_000) * part))
-            return Budget(seconds=None, iterations=steps, seed=seed, heat=heat, bound=False)
+            return Budget(seconds=None, iterations=clock.iterations or 1_000, seed=seed, bound=False)
         share: float = getattr(self._shares, service)
         left_s = max(LEAST_S, clock.seconds - clock.elapsed_s)
-        seconds = min(left_s, max(LEAST_S, clock.seconds * part * share))
-        return Budget(seconds=seconds, seed=seed, heat=heat, bound=False)
+        seconds = min(left_s, max(LEAST_S, clock.seconds * self._part * share))
+        return Budget(seconds=seconds, seed=seed, bound=False)

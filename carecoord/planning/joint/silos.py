@@ -10,7 +10,7 @@ import msgspec
 
 from carecoord.planning.joint.check import check_joint, counted
 from carecoord.planning.joint.problem import Joint, JointSolution
-from carecoord.planning.joint.shares import Clock, Parts, Shares
+from carecoord.planning.joint.shares import Clock, Shares
 from carecoord.planning.joint.solve import alone
 
 
@@ -47,7 +47,7 @@ def solve_silos(
     joint: Joint, *, seconds: float | None, iterations: int | None = None, seed: int = 1
 ) -> JointSolution:
     """Each service alone with its share of all the time."""
-    return alone(joint, Shares.of(joint), Clock(seconds, iterations, seed), Parts(1.0, 1.0, 1.0))
+    return alone(joint, Shares.of(joint), Clock(seconds, iterations, seed), 1.0)
 
 
 def figures_of(joint: Joint, plan: JointSolution) -> Figures:

@@ -17,29 +17,22 @@ import msgspec
 
 from carecoord.planning.budget import Budget
 from carecoord.planning.homecare.solve import solve_homecare
-from carecoord.planning.joint.around import help_around, meals_around, outings_of, rides_around
+from carecoord.planning.joint.around import help_around, meals_around, rides_around
 from carecoord.planning.joint.check import check_joint
 from carecoord.planning.joint.give_way import Ways, late_meals, ways_of
-from carecoord.planning.joint.guard import guarded
+from carecoord.planning.joint.guard import guarded, without_rides
 from carecoord.planning.joint.keep import kept_help, kept_meals, kept_rides
-from carecoord.planning.joint.mend import meals_that_hold, rides_that_hold
 from carecoord.planning.joint.problem import Joint, JointSolution, JointStatistics
-from carecoord.planning.joint.shares import Clock, Parts, Shares, Slice
+from carecoord.planning.joint.shares import Clock, Shares, Slice
 from carecoord.planning.meals.solve import solve_meals
 from carecoord.planning.rides.solve import solve as solve_rides
 from carecoord.planning.solution import Solution as HelpSolution
 
-ALONE = Parts(help=0.15, meals=0.4, rides=0.75)
-FIRST = Parts(help=0.7, meals=0.5, rides=0.12)
-AGAIN, TURN_LEAST = 0.05, 0.06
-"""
-Of the time of each service: the plans made alone, the turn in which clashes end; home help that the rides
-gave way to after all; the shortest turn after that. A search cut into pieces finds less, so each service has
-one long search: rides and meals first, whose plans are mended afterwards; home help around them.
-"""
+ALONE_SHARE, FIRST_SHARE, TURN_LEAST = 0.35, 0.25, 0.12
+"""Of the time: the three plans made alone, the turn in which clashes end; the shortest turn after it."""
 
-MENDING_HEAT, LATER_HEAT = 0.4, 1 / 6
-"""How hot a search begins where much must still move, and from a plan that is good already."""
+FIRST_HEAT, LATER_HEAT = 0.4, 1 / 6
+"""How hot a search begins: where clashes end much must move; later plans are good already."""
 
 CYCLES_MAX, QUIET_TURNS = 12, 2
 """Turns at most; the exchange ends when so many in a row better nothing."""
@@ -68,14 +61,14 @@ def solve_joint(
     """
     clock = Clock(seconds, iterations, seed, should_stop=should_stop, tell=tell)
     shares = Shares.of(joint)
-    plan = alone(joint, shares, clock, ALONE)
+    plan = alone(joint, shares, clock, ALONE_SHARE)
     clashes = len(check_joint(joint, plan))
     ways = ways_of(joint, plan)
     plan, ways = _first_turn(joint, plan, shares, clock, ways)
     cycles, quiet = 1, 0
     while cycles < CYCLES_MAX and quiet < QUIET_TURNS and not clock.is_over:
         before = cost_key(plan)
-        plan = _turn(joint, plan, shares, clock)
+        plan = _turn(joint, plan, shares, clock, heat=LATER_HEAT)
         cycles += 1
         quiet = quiet + 1 if cost_key(plan) >= before else 0
     plan, removed = guarded(joint, plan)
@@ -91,9 +84,9 @@ def solve_joint(
     return msgspec.structs.replace(plan, statistics=statistics)
 
 
-def alone(joint: Joint, shares: Shares, clock: Clock, parts: Parts) -> JointSolution:
+def alone(joint: Joint, shares: Shares, clock: Clock, part: float) -> JointSolution:
     """Each service as if the others did not exist; only stays away from home are known to all."""
-    begin = Slice(clock, parts, shares)
+    begin = Slice(clock, part, shares)
     return JointSolution(
         help=solve_homecare(
             help_around(joint, None, None), begin.budget("help"), should_stop=clock.should_stop
@@ -109,60 +102,59 @@ def _first_turn(
     joint: Joint, plan: JointSolution, shares: Shares, clock: Clock, ways: Ways
 ) -> tuple[JointSolution, Ways]:
     """
-    The turn in which clashes end: home help goes around all outings but those that give way, rides around
-    all visits then, meals around both; from here on everybody goes around everybody.
+    The turn in which clashes end: home help goes around the outings of those for whom it gives way, rides
+    around all visits then, meals around both; from here on everybody goes around everybody.
     """
-    turn = Slice(clock, FIRST, shares)
+    turn = Slice(clock, FIRST_SHARE, shares)
     waiting = late_meals(joint, plan)
     found = _help_first(joint, plan, turn.budget("help"), clock, (ways, waiting))
     decided = ways.found_out(joint, found)
     if decided != ways:
         begun = msgspec.structs.replace(plan, help=found)
-        short = Slice(clock, Parts(help=AGAIN, meals=0.0, rides=0.0), shares)
-        budget = short.budget("help", heat=LATER_HEAT)
-        found = _help_first(joint, begun, budget, clock, (decided, waiting))
+        short = Slice(clock, FIRST_SHARE / 3, shares).budget("help")
+        found = _help_first(joint, begun, short, clock, (decided, waiting))
     plan = msgspec.structs.replace(plan, help=found)
-    plan = _rides_again(joint, plan, turn.budget("rides", heat=LATER_HEAT), clock, first=True)
-    return _meals_again(joint, plan, turn.budget("meals", heat=MENDING_HEAT), clock, first=True), decided
+    plan = _rides_again(joint, plan, turn, clock, first=True)
+    return _meals_again(joint, plan, turn, clock, first=True), decided
 
 
 def _help_first(
     joint: Joint, plan: JointSolution, budget: Budget, clock: Clock, given: tuple[Ways, frozenset[str]]
 ) -> HelpSolution:
-    """Home help around all outings but those that give way, and waiting for some meals."""
+    """Home help around the outings of those for whom it gives way, and waiting for some meals."""
     ways, waiting = given
-    people = {outing.person for outing in outings_of(joint)} - ways.rides
-    problem = help_around(joint, plan.rides, plan.meals, people=people, pairs=waiting)
-    return solve_homecare(problem, budget, start=plan.help, should_stop=clock.should_stop)
+    problem = help_around(joint, plan.rides, plan.meals, people=ways.visits, pairs=waiting)
+    cooler = msgspec.structs.replace(budget, heat=FIRST_HEAT)
+    return solve_homecare(problem, cooler, start=plan.help, should_stop=clock.should_stop)
 
 
-def _turn(joint: Joint, plan: JointSolution, shares: Shares, clock: Clock) -> JointSolution:
-    part = max(TURN_LEAST, 1 - clock.gone)
-    turn = Slice(clock, Parts(part, part, part), shares)
+def _turn(joint: Joint, plan: JointSolution, shares: Shares, clock: Clock, *, heat: float) -> JointSolution:
+    # Long turns: a search that is cut short forgets what it was about to find.
+    left = 1 - clock.gone
+    turn = Slice(clock, min(left, max(TURN_LEAST, 0.6 * left)), shares)
     problem = help_around(joint, plan.rides, plan.meals)
-    budget = turn.budget("help", heat=LATER_HEAT)
+    budget = msgspec.structs.replace(turn.budget("help"), heat=heat)
     found = solve_homecare(problem, budget, start=plan.help, should_stop=clock.should_stop)
     plan = msgspec.structs.replace(plan, help=kept_help(problem, plan.help, found))
-    plan = _rides_again(joint, plan, turn.budget("rides", heat=LATER_HEAT), clock)
-    return _meals_again(joint, plan, turn.budget("meals", heat=LATER_HEAT), clock)
+    plan = _rides_again(joint, plan, turn, clock)
+    return _meals_again(joint, plan, turn, clock)
 
 
 def _rides_again(
-    joint: Joint, plan: JointSolution, budget: Budget, clock: Clock, *, first: bool = False
+    joint: Joint, plan: JointSolution, turn: Slice, clock: Clock, *, first: bool = False
 ) -> JointSolution:
-    problem, _ = rides_around(joint, plan.help)
-    start = rides_that_hold(problem, plan.rides, joint.outings)
-    found = solve_rides(problem, budget, start=start, should_stop=clock.should_stop)
+    problem, lost = rides_around(joint, plan.help)
+    start = without_rides(plan.rides, set(lost))
+    found = solve_rides(problem, turn.budget("rides"), start=start, should_stop=clock.should_stop)
     rides = found if first else kept_rides(problem, plan.rides, found)
     return msgspec.structs.replace(plan, rides=rides)
 
 
 def _meals_again(
-    joint: Joint, plan: JointSolution, budget: Budget, clock: Clock, *, first: bool = False
+    joint: Joint, plan: JointSolution, turn: Slice, clock: Clock, *, first: bool = False
 ) -> JointSolution:
-    problem, _ = meals_around(joint, plan.help, plan.rides, plan.meals)
-    start = meals_that_hold(problem, plan.meals)
-    found = solve_meals(problem, budget, start=start, should_stop=clock.should_stop)
+    problem, _ = meals_around(joint, plan.help, plan.rides)
+    found = solve_meals(problem, turn.budget("meals"), start=plan.meals, should_stop=clock.should_stop)
     meals = found if first else kept_meals(problem, plan.meals, found)
     return msgspec.structs.replace(plan, meals=meals)
 

@@ -64,7 +64,6 @@ def solve(
             budget.seed,
             iterations=budget.iterations or 0,
             start=routes_of(ground, first),
-            refine=start is not None and budget.heat < 1,
             on_improvement=tell,
             should_stop=should_stop,
         )

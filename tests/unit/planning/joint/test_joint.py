@@ -15,7 +15,6 @@ from carecoord.planning.joint.around import help_around, meals_around, outings_o
 from carecoord.planning.joint.check import RULES, check_joint, counted, gaps_of
 from carecoord.planning.joint.give_way import Ways, ways_of
 from carecoord.planning.joint.guard import guarded
-from carecoord.planning.joint.mend import meals_that_hold, rides_that_hold
 from carecoord.planning.joint.problem import Away, Joint, JointSolution, Outing
 from carecoord.planning.joint.silos import figures_of, solve_silos
 from carecoord.planning.joint.solve import cost_key, solve_joint
@@ -76,7 +75,7 @@ def test_alone_they_clash_and_together_they_do_not(
 def test_each_service_keeps_its_own_rules(town: Joint, joint: JointSolution) -> None:
     """The three services' own checkers find nothing that blocks, the others' times included."""
     rides, lost = rides_around(town, joint.help)
-    meals, late = meals_around(town, joint.help, joint.rides, joint.meals)
+    meals, late = meals_around(town, joint.help, joint.rides)
     found = [
         *check_homecare(help_around(town, joint.rides, joint.meals), joint.help),
         *check_rides(rides, joint.rides),
@@ -258,35 +257,6 @@ def test_meal_during_an_outing_is_found(town: Joint, joint: JointSolution) -> No
     found = check_joint(town, replace(joint, meals=replace(joint.meals, rounds=rounds)))
 
     assert ("meal_absent", outing.person) in {(item.rule, item.person) for item in found}
-
-
-def test_only_what_clashes_is_taken_off(town: Joint, silos: JointSolution) -> None:
-    """A plan that begins again keeps each ride and meal whose hour is still its own, and no other."""
-    rides, _ = rides_around(town, silos.help)
-    meals, _ = meals_around(town, silos.help, silos.rides, silos.meals)
-    before = {stop.delivery for _, _, stop in silos.meals.stops()}
-    windows = {item.id: (item.earliest_s, item.latest_s) for item in meals.deliveries}
-    fits = {
-        stop.delivery
-        for _, _, stop in silos.meals.stops()
-        if stop.delivery in windows and windows[stop.delivery][0] <= stop.start_s <= windows[stop.delivery][1]
-    }
-    clashing = {item.one for item in check_joint(town, silos)} | {
-        item.other for item in check_joint(town, silos)
-    }
-
-    held = rides_that_hold(rides, silos.rides, town.outings)
-    kept = meals_that_hold(meals, silos.meals)
-
-    driven = {stop.request for tour in held.tours for stop in tour.stops}
-    all_driven = {stop.request for tour in silos.rides.tours for stop in tour.stops}
-    gone = all_driven - driven
-    assert gone
-    assert driven
-    assert {o.out for o in town.outings if f"outing:{o.out}" in clashing and o.out in all_driven} & gone
-    assert all(set(o.requests) & all_driven <= gone for o in town.outings if gone & set(o.requests))
-    assert {stop.delivery for _, _, stop in kept.stops()} == fits
-    assert fits <= before
 
 
 def test_windows_around_visits_are_one_sided(town: Joint, joint: JointSolution) -> None:
